@@ -1,0 +1,56 @@
+# `make help` explains the targets.
+BIN := .venv/bin
+export PYTHONHASHSEED := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help setup figures test soak refresh airflow bench notebooks snapshot lint lock
+
+help:  ## Explain the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.venv/.core: requirements/core.lock pyproject.toml
+	@.ci/install core
+
+.venv/.all: requirements/all.lock requirements/core.lock pyproject.toml
+	@.ci/install all
+
+setup: .venv/.all  ## Install everything but Spark from the hashed locks into .venv
+
+figures: .venv/.core  ## Draw Figures 4.1 and 4.2, Korean and English, from the bundled snapshot (offline)
+	$(BIN)/airflow-demand figures --only-from snapshot --lang both --out figures
+
+lint: .venv/.all  ## Check style, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint  ## Run all checks and tests, notebooks included (under 15 minutes, no network)
+	$(BIN)/pytest --nbmake tests notebooks -m "not soak"
+
+soak: .venv/.all  ## Run the long counts: 50 kills, 2,000 draws per interval setting (about an hour)
+	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest tests
+
+snapshot: .venv/.core  ## Rebuild data/snapshot from a folder of postings: make snapshot CORPORA=DIR
+	@test -n "$(CORPORA)" || { echo "usage: make snapshot CORPORA=DIR (a folder of Parquet files with manifest.csv)"; exit 2; }
+	$(BIN)/python -m analysis.snapshot "$(CORPORA)"
+
+notebooks: .venv/.all  ## Run the notebooks top to bottom
+	$(BIN)/pytest --nbmake notebooks
+
+bench: .venv/.all  ## Time the tagger on your own store of postings
+	$(BIN)/python benchmarks/tagger.py
+
+refresh: .venv/.core  ## Collect, tag and draw once, without a scheduler
+	$(BIN)/airflow-demand collect hackernews
+	$(BIN)/airflow-demand tag
+	$(BIN)/airflow-demand figures --lang both
+
+airflow:  ## (not in this version) Start Airflow with the weekly refresh
+	@echo "the weekly refresh under Airflow is not part of this version; make refresh runs the same steps once" >&2; exit 1
+
+lock: .venv/.all  ## Renew requirements/*.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+	    pyproject.toml requirements/build.in -o requirements/core.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+	    pyproject.toml requirements/build.in --extra page --extra airflow --group dev -c requirements/core.lock \
+	    -o requirements/all.lock

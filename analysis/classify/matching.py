@@ -1,0 +1,156 @@
+"""Matching: where a text names skills, with boundaries that hold for Korean and English alike."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NamedTuple
+
+from analysis.classify.vocabulary import Form, Vocabulary, fold, fold_name
+
+_WINDOW: Final = 90
+_SPACED: Final = {" ": r"(?:\s+|-)", "/": r"\s*/\s*"}
+# Hangul counts as a word character for "\b": "Airflow를" would be lost, so boundaries are spelled out in Latin letters.
+_LATIN: Final = r"0-9a-z_À-ɏ"
+_HANGUL: Final = "가-힣"
+_VERSION: Final = re.compile(rf"\d{{0,2}}(?![{_LATIN}A-Z])")
+_ADDRESS_BEFORE: Final = re.compile(r"(?:://|www\.|@)[^\s,()]*$")
+_ADDRESS_AFTER: Final = re.compile(r"(?:\.[a-z-]{2,20})*\.(?:com|org|net|io|co|ai|dev|kr|de)\b(?!\s*\))|@[a-z]")
+
+
+class Match(NamedTuple):
+    """A named skill: offsets are characters of the text as given."""
+
+    skill: str
+    start: int
+    end: int
+    is_managed: bool
+
+
+def trie_pattern(words: Iterable[str], leaf: Callable[[str], str]) -> str:
+    """Return one regular expression for all words, longest first; `leaf` gives what must follow a word.
+
+    A space matches white space or a hyphen, a slash may stand between spaces.
+    """
+    root: dict[str, Any] = {}
+    for word in sorted(words):
+        node = root
+        for char in word:
+            node = node.setdefault(char, {})
+        node[""] = leaf(word)
+    return _branch(root)
+
+
+def _branch(node: dict[str, Any]) -> str:
+    """Return the expression of a trie node; its own leaf is tried last, so that the longest word wins."""
+    parts = [_SPACED.get(char, re.escape(char)) + _branch(child) for char, child in node.items() if char]
+    if "" in node:
+        parts.append(node[""])
+    return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
+
+
+def _is_long(name: str) -> bool:
+    return len(name) >= 5 and name.isalpha() and name.isascii()
+
+
+def _right_edge(name: str) -> str:
+    """Return what must follow a name: nothing that would make it another word."""
+    if _is_long(name) or "가" <= name[-1] <= "힣":
+        return ""
+    if name[-1] in "+#":
+        return "(?![+#0-9a-z_])"
+    if len(name) >= 4 and name[-1].isalpha():
+        # "Python3" and "Java 8" written "Java8" name the tool; three digits are a model number.
+        return rf"(?!\d{{3}}|\d{{0,2}}[{_LATIN[3:]}])"
+    return f"(?![{_LATIN}])"
+
+
+class Matcher:
+    """Finds skills in texts; built once per process."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._forms = vocabulary.forms
+        self._kinds = {skill: term.kind for skill, term in vocabulary.terms.items()}
+        groups: dict[str, list[str]] = {"latin": [], "hangul": [], "dot": []}
+        for name in vocabulary.forms:
+            groups["dot" if name[0] == "." else "latin" if name[0].isascii() else "hangul"].append(name)
+        edges = {"latin": f"(?<![{_LATIN}])", "hangul": f"(?<![0-9a-z{_HANGUL}])", "dot": "(?<![0-9a-z.])"}
+        patterns = [edges[group] + trie_pattern(names, _right_edge) for group, names in groups.items() if names]
+        self._pattern = re.compile("|".join(patterns))
+
+    def find(self, text: str) -> list[Match]:
+        """Return every skill the text names, by position; a name that implies another skill gives a match for each."""
+        folded = fold(text)
+        firm: list[tuple[Form, int, int]] = []
+        waiting: list[tuple[str, int, int]] = []
+        for hit in self._pattern.finditer(folded):
+            start, end = hit.span()
+            name = hit[0] if hit[0] in self._forms else fold_name(hit[0])
+            forms = self._forms[name]
+            form = next((f for f in forms if _is_met(f, text, folded, start, end)), None)
+            if form is None:
+                continue
+            if form.near:
+                waiting.append((name, start, end))
+            else:
+                firm.append((form, start, end))
+        if waiting:
+            firm = sorted(firm + self._settle(text, folded, firm, waiting), key=lambda found: found[1])
+        return [Match(skill, s, e, form.is_managed) for form, s, e in firm for skill in (form.skill, *form.also)]
+
+    def _settle(
+        self, text: str, folded: str, firm: list[tuple[Form, int, int]], waiting: list[tuple[str, int, int]]
+    ) -> list[tuple[Form, int, int]]:
+        """Return the waiting names that stand near a skill named without doubt."""
+        starts = [start for _, start, _ in firm]
+        settled = []
+        for name, start, end in waiting:
+            for form in self._forms[name]:
+                if _is_met(form, text, folded, start, end) and self._has_neighbour(form, firm, starts, start, end):
+                    settled.append((form, start, end))
+                    break
+        return settled
+
+    def _has_neighbour(
+        self, form: Form, firm: list[tuple[Form, int, int]], starts: list[int], start: int, end: int
+    ) -> bool:
+        if not form.near:
+            return True
+        # Names are shorter than 60 characters: one that starts further left cannot end within reach.
+        nearby = firm[bisect_left(starts, start - form.near - 60) : bisect_right(starts, end + form.near)]
+        return any(
+            other.skill != form.skill
+            and e >= start - form.near
+            and (not form.near_kinds or self._kinds[other.skill] in form.near_kinds)
+            for other, _, e in nearby
+        )
+
+
+def _is_met(form: Form, text: str, folded: str, start: int, end: int) -> bool:
+    """Are the conditions of a form met at this place, apart from its neighbours?"""
+    if form.exact is not None and form.exact != text[start:end]:
+        return False
+    if _is_long(form.name) and not _has_edge(text, end):
+        return False
+    if _is_address(folded, start, end):
+        return False
+    if form.need is None and form.reject is None:
+        return True
+    context = f"{folded[max(0, start - _WINDOW) : start]}\0{folded[end : end + _WINDOW]}"
+    if form.reject is not None and form.reject.search(context):
+        return False
+    return form.need is None or form.need.search(context) is not None
+
+
+def _has_edge(text: str, end: int) -> bool:
+    """Does a long name end here, if only by a change of case ("AirflowFamiliarity", from markup lost between lines)?"""
+    after = text[end : end + 1]
+    if not (after.isalnum() or after == "_") or _VERSION.match(text, end):
+        return True
+    return after.isupper() and text[end - 1].islower()
+
+
+def _is_address(folded: str, start: int, end: int) -> bool:
+    """Is the name part of a web or e-mail address? An employer's domain is not a skill."""
+    if start and folded[start - 1] in "/@.-" and _ADDRESS_BEFORE.search(folded, max(0, start - _WINDOW), start):
+        return True
+    return folded[end : end + 1] in {".", "@"} and _ADDRESS_AFTER.match(folded, end) is not None

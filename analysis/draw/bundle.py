@@ -1,0 +1,75 @@
+"""Bundle: writes a figure with everything a reader needs beside it: pictures, numbers, metadata, caption."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from analysis.draw.caption import Provenance, markdown, record, to_json
+from analysis.draw.figure import choose, render
+from analysis.draw.options import Options
+from analysis.draw.spec import FigureData, FigureSpec
+from analysis.draw.style import DrawError
+
+
+def draw_figures(
+    facts: pa.Table,
+    out: Path,
+    *,
+    only: Iterable[str] | None = None,
+    options: Options | None = None,
+    provenance: Provenance | None = None,
+) -> list[Path]:
+    """Draw the figures named in `only` (ids; None: all) into the folder `out`; return every path of the bundles.
+
+    facts has the columns of FACT_SCHEMA. A file whose content stays the same is left alone; one that changes is
+    replaced whole. Raises DrawError on unknown names or options, and before anything of that figure is written.
+    """
+    chosen = choose(only)
+    asked, known = options or Options(), provenance or Provenance()
+    written: list[Path] = []
+    for spec in chosen:
+        own = asked.keep(spec.takes)
+        counted = spec.data(facts, own)
+        data = FigureData(counted.frame, {**counted.meta, "vintage": known.vintage})
+        written += write(bundle(spec, data, own, known), out)
+    return written
+
+
+def bundle(spec: FigureSpec, data: FigureData, options: Options, provenance: Provenance) -> dict[str, bytes]:
+    """Return the files of a figure by name."""
+    stem = options.stem(spec.id)
+    files: dict[str, bytes] = {}
+    warnings: list[str] = []
+    for lang in options.langs:
+        pictures, words, problems = render(spec, data, lang, options)
+        files |= {f"{stem}.{lang}.{kind}": content for kind, content in pictures.items()}
+        files[f"{stem}.{lang}.md"] = markdown(spec, data, lang, words, options, provenance).encode()
+        warnings += [f"layout ({lang}): {problem}" for problem in problems]
+    files[f"{stem}.csv"] = data.frame.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
+    files[f"{stem}.meta.json"] = to_json(record(spec, data, replace(options, lang="both"), provenance, warnings))
+    return files
+
+
+def write(files: Mapping[str, bytes], out: Path) -> list[Path]:
+    """Write files into the folder, each whole or not at all; raises DrawError when the folder cannot be written."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            _replace(out / name, content)
+    except OSError as error:
+        raise DrawError(f"cannot write figures to {out}: {error.strerror or error}") from error
+    return [out / name for name in files]
+
+
+def _replace(path: Path, content: bytes) -> None:
+    if path.is_file() and path.read_bytes() == content:
+        return
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        fresh.write_bytes(content)
+        os.replace(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -1,0 +1,118 @@
+"""Caption: the text files beside a figure: caption, alt text, table, citation, and the machine-readable record."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+import pandas as pd
+
+from analysis.draw.labels import Labels, labels_for
+from analysis.draw.options import LANGS, Options
+from analysis.draw.scales import number
+from analysis.draw.spec import FigureData, FigureSpec, Words
+
+DEDUPE: Final = "near-duplicate postings are one vacancy; a vacancy counts once per year"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What the caller knows of the data and facts do not say; whatever is not given is published as null."""
+
+    vintage: str | None = None
+    code_version: str | None = None
+    licence: str | None = None
+    retrieved: tuple[str, str] | None = None
+    role_classifier: Mapping[str, Any] = field(default_factory=dict)
+    skill_extractor: Mapping[str, Any] = field(default_factory=dict)
+
+
+def table(frame: pd.DataFrame) -> str:
+    """Return the plotted numbers as a Markdown table; shares in percent, withheld ones as a dash."""
+    columns = [c for c in frame.columns if not (frame[c].isna() | frame[c].astype(str).isin(["", "<NA>"])).all()]
+    rows = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    for record in frame[columns].to_dict("records"):
+        rows.append("| " + " | ".join(_cell(name, value) for name, value in record.items()) + " |")
+    return "\n".join(rows)
+
+
+def _cell(name: Any, value: Any) -> str:
+    if pd.isna(value):
+        return "–"
+    if name in ("rate", "low", "high", "covered_weight"):
+        return number(value, 1) + "%"
+    if name == "n_eff":
+        return f"{value:,.0f}"
+    return f"{value:,}" if name in ("n", "k", "n_companies") else str(value)
+
+
+def cite(spec: FigureSpec, title: str, labels: Labels, provenance: Provenance) -> str:
+    """Return one line to cite the figure by."""
+    editions = [e for e in (provenance.vintage, provenance.code_version) if e]
+    edition = labels.say("edition", edition=", ".join(editions)) if editions else ""
+    return labels.say("cite", number=_number(spec), title=title, edition=edition)
+
+
+def _number(spec: FigureSpec) -> str:
+    return spec.id.removeprefix("fig_").replace("_", ".")
+
+
+def _bibtex(spec: FigureSpec, title: str, provenance: Provenance) -> str:
+    note = ", ".join(e for e in (provenance.vintage, provenance.code_version) if e)
+    return f"@misc{{airflow-demand-{spec.id}, title={{{title}}}, howpublished={{airflow-demand}}, note={{{note}}}}}"
+
+
+def markdown(
+    spec: FigureSpec, data: FigureData, lang: str, words: Words, options: Options, provenance: Provenance
+) -> str:
+    """Return the page to paste from: picture with caption and alt text, notes, table, citation."""
+    labels = labels_for(lang)
+    name = labels.say("figure", number=_number(spec))
+    alt = words.alt.replace('"', "'")
+    return "\n\n".join(
+        [
+            f'![{name}. {words.title}]({options.stem(spec.id)}.{lang}.png){{fig-alt="{alt}"}}',
+            f"**{name}. {words.title}.** {words.subtitle}.",
+            ". ".join(words.notes) + ".",
+            f"## {labels.say('alt_head')}\n\n{words.alt}",
+            f"## {labels.say('table_head')}\n\n{table(data.frame)}",
+            f"## {labels.say('cite_head')}\n\n{cite(spec, words.title, labels, provenance)}\n",
+        ]
+    )
+
+
+def record(
+    spec: FigureSpec, data: FigureData, options: Options, provenance: Provenance, warnings: list[str]
+) -> dict[str, Any]:
+    """Return the figure's metadata: what was counted, how, from what, and how to cite it; both languages throughout."""
+    both = {lang: (labels_for(lang), spec.words(data, labels_for(lang), options)) for lang in LANGS}
+    flags = sorted({f for flag in data.frame["flag"] for f in str(flag).split(";") if f})
+    return {
+        **{k: v for k, v in data.meta.items() if k != "vintage"},
+        "id": spec.id,
+        "title": {lang: words.title for lang, (_, words) in both.items()},
+        "subtitle": {lang: words.subtitle for lang, (_, words) in both.items()},
+        "notes": {lang: list(words.notes) for lang, (_, words) in both.items()},
+        "alt": {lang: words.alt for lang, (_, words) in both.items()},
+        "long_description": table(data.frame),
+        "unit": {lang: labels.say("unit") for lang, (labels, _) in both.items()},
+        "numerator": {
+            lang: labels.say("numerator", skill="Airflow", level=labels.levels[options.level])
+            for lang, (labels, _) in both.items()
+        },
+        "denominator": {lang: labels.say("denominator") for lang, (labels, _) in both.items()},
+        "period": list(options.years),
+        "dedupe_rule": DEDUPE,
+        "weighting": sorted(data.frame["weighting"].dropna().unique()),
+        "interval_method": sorted(data.frame["method"].dropna().unique()),
+        "options": {k: v for k, v in asdict(options).items() if k != "lang"},
+        "cite": {lang: cite(spec, words.title, labels, provenance) for lang, (labels, words) in both.items()},
+        "bibtex": _bibtex(spec, both["en"][1].title, provenance),
+        "warnings": [*data.meta.get("warnings", ()), *flags, *warnings],
+        **asdict(provenance),
+    }
+
+
+def to_json(content: Mapping[str, Any]) -> bytes:
+    """Return sorted, readable JSON; the same content gives the same bytes."""
+    return (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n").encode()

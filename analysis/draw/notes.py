@@ -1,0 +1,59 @@
+"""Notes: the lines under a figure that say where its numbers come from and how far they can be trusted."""
+
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+
+from analysis.draw.labels import Labels
+from analysis.draw.options import Options
+from analysis.draw.scales import percent
+
+N_SOURCES = 3
+
+
+def period(years: tuple[int, int]) -> str:
+    """Return a period as text: 2020–2024, or one year alone."""
+    first, last = years
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def source_names(sources: Mapping[str, int], labels: Labels, n_named: int = N_SOURCES) -> str:
+    """Return the largest sources with their counts, and how many more there are."""
+    ranked = sorted(sources.items(), key=lambda item: (-item[1], item[0]))
+    names = ", ".join(f"{labels.source(name)} {labels.say('count', n=n)}" for name, n in ranked[:n_named])
+    n_more = len(ranked) - n_named
+    return labels.say("more_sources", names=names, n=n_more) if n_more > 0 else names
+
+
+def country_runs(largest: Mapping[int, Mapping[str, Any]]) -> str:
+    """Return each year's largest country, years with the same one joined: 2020–2023 US, 2024 KR."""
+    runs = []
+    for country, group in groupby(sorted(largest.items()), key=lambda item: item[1]["country"]):
+        years = [year for year, _ in group]
+        runs.append(f"{period((years[0], years[-1]))} {country}")
+    return ", ".join(runs)
+
+
+def common_notes(meta: Mapping[str, Any], frame: pd.DataFrame, labels: Labels, options: Options) -> list[str]:
+    """Return the notes that every figure of rates carries; one that does not apply is left out."""
+    notes = [
+        labels.say("sources", names=source_names(meta["sources"], labels)),
+        labels.say("postings", n=meta["n_postings"], companies=meta["n_companies"]),
+        labels.say("posted", years=period(options.years)),
+        labels.say("interval_method"),
+    ]
+    for key in ("share_weak_dates", "share_unknown_company", "share_unsectioned"):
+        if meta.get(key) is not None:
+            notes.append(labels.say(key, share=percent(meta[key])))
+    if meta.get("largest_country"):
+        notes.append(labels.say("countries", runs=country_runs(meta["largest_country"])))
+    flags = frame["flag"]
+    if (flags.str.contains("small") & frame["rate"].notna()).any():
+        notes.append(labels.say("small"))
+    if len(meta.get("tagger_versions", ())) > 1:
+        notes.append(labels.say("mixed"))
+    if meta.get("vintage"):
+        notes.append(labels.say("vintage", vintage=meta["vintage"]))
+    return notes

@@ -1,0 +1,156 @@
+"""Rates: the table of hits, postings, rates and intervals that answers a query, with what it rests on."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow as pa
+
+from analysis.fact import LEVELS, ROLES
+from analysis.measure.intervals import METHOD, flag
+from analysis.measure.population import UNKNOWN, WEIGHTS, Query, counted
+from analysis.measure.standardise import Periods, Series, crude, standardise
+
+VALUES: Final = (
+    "k",
+    "n",
+    "n_companies",
+    "n_eff",
+    "rate",
+    "low",
+    "high",
+    "method",
+    "weighting",
+    "covered_weight",
+    "flag",
+)
+"""Columns of a table of rates, after skill, level and the columns asked for with `by`."""
+
+MIXED_VERSIONS: Final = "mixed versions"
+
+DEFINITIONS: Final = {
+    "k": "postings counted that name the skill at the level asked",
+    "n": "postings counted: one per vacancy and year",
+    "n_eff": "independent postings that would tell as much; below 30 the rate is withheld",
+    "interval": "95%, delete-one-company jackknife, Wilson bounds on the effective size",
+    "duplicates": "a vacancy counts once per year, however often it is copied or reposted",
+}
+
+
+def rates(facts: pa.Table, query: Query) -> pd.DataFrame:
+    """Return rates with intervals: skill, level, the `by` columns, then VALUES; what they rest on is in `.attrs`.
+
+    `facts` has the columns of FACT_SCHEMA. `rate`, `low` and `high` are in [0, 1], and NaN in a withheld row, whose
+    k and n stay; `flag` joins by ";" withheld or small, imprecise, dominated, mixed versions. By year, every year of
+    `query.years` has a row (without `years`, every year found), and by role every role of the population, also when
+    nothing was counted. With weights mix, k and n are those of the cells held fixed.
+    """
+    frame = counted(facts, query)
+    return _tabulate(frame, query).pipe(_describe, frame, query)
+
+
+def levels(facts: pa.Table, query: Query) -> pd.DataFrame:
+    """Return rates of required, preferred and mentioned, whose k add up to the k of level any; as `rates` otherwise.
+
+    `query.level` is not used: a posting counts in the one part that is its strongest level.
+    """
+    frame = counted(facts, query)
+    parts = [_tabulate(frame.assign(hit=frame["level"] == level), replace(query, level=level)) for level in LEVELS]
+    return pd.concat(parts, ignore_index=True).pipe(_describe, frame, replace(query, level="any"))
+
+
+def periods(frame: pd.DataFrame, query: Query) -> Periods:
+    """Return the years a query shows: those asked for, else those found; (None,) when it is not by year."""
+    if "year" not in query.by:
+        return (None,)
+    if query.years is not None:
+        return tuple(range(query.years[0], query.years[1] + 1))
+    return tuple(int(year) for year in sorted(frame["year"].dropna().unique()))
+
+
+def series(frame: pd.DataFrame, query: Query, years: Periods) -> Series:
+    """Return the series of a counting frame under the query's weights."""
+    return standardise(frame, years) if query.weights == "mix" else crude(frame, years, query.weights)
+
+
+def _tabulate(frame: pd.DataFrame, query: Query) -> pd.DataFrame:
+    years = periods(frame, query)
+    versions = {v for v in frame["tagger_version"].unique() if "tagger_version" not in query.by}
+    suffix = MIXED_VERSIONS if len(versions) > 1 else ""
+    rows = []
+    for key, group in _groups(frame, query):
+        found = series(group, query, years)
+        rows += [_row(found, t, key | {"year": year}, query, suffix) for t, year in enumerate(years)]
+    table = pd.DataFrame(rows, columns=["skill", "level", *query.by, *VALUES])
+    return table.sort_values(list(query.by), key=_order, ignore_index=True, kind="stable") if query.by else table
+
+
+def _groups(frame: pd.DataFrame, query: Query) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
+    names = [name for name in query.by if name != "year"]
+    if not names:
+        yield {}, frame
+        return
+    found = {key: group for key, group in frame.groupby(names, observed=True, sort=True)}
+    # A role without a single posting is a finding too: its row says n = 0 instead of being absent.
+    keys: Sequence[tuple[Any, ...]] = [(r,) for r in query.population or ()] if names == ["role"] else []
+    for key in keys or list(found):
+        group = found.get(key)
+        yield dict(zip(names, key, strict=True)), frame.iloc[:0] if group is None else group
+
+
+def _row(found: Series, t: int, key: dict[str, Any], query: Query, suffix: str) -> dict[str, Any]:
+    interval = found.interval(t)
+    flags = [f for f in (flag(interval), suffix) if f]
+    shown = {name: getattr(interval, name) for name in ("rate", "low", "high")}
+    if "withheld" in flag(interval):
+        shown = dict.fromkeys(shown, float("nan"))
+    return {
+        "skill": query.skill,
+        "level": query.level,
+        **key,
+        "k": int(found.k[t]),
+        "n": int(found.n[t]),
+        "n_companies": interval.n_companies,
+        "n_eff": interval.n_eff,
+        **shown,
+        "method": METHOD,
+        "weighting": query.weights,
+        "covered_weight": found.covered_weight,
+        "flag": ";".join(flags),
+    }
+
+
+def _order(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    if column.name != "role":
+        return column
+    return column.map({role: i for i, role in enumerate((*ROLES, UNKNOWN))})
+
+
+def _describe(table: pd.DataFrame, frame: pd.DataFrame, query: Query) -> pd.DataFrame:
+    """Add what the rates rest on as plain values in `.attrs`; a posting with several roles is counted once there."""
+    postings = frame.drop_duplicates(["posting_id", "year"])
+    n = len(postings)
+    versions = sorted(postings["tagger_version"].unique())
+    table.attrs = {
+        "query": asdict(query),
+        "sources": {str(k): int(v) for k, v in postings["source"].value_counts().sort_index().items()},
+        "n_postings": n,
+        "n_companies": int(postings["company"].nunique()),
+        "share_unknown_company": float((~postings["is_known_company"]).mean()) if n else 0.0,
+        "share_weak_dates": float(postings["is_weak_date"].mean()) if n else 0.0,
+        "largest_country": _largest_countries(postings),
+        "tagger_versions": versions,
+        "warnings": [MIXED_VERSIONS] if len(versions) > 1 else [],
+        "definitions": {**DEFINITIONS, "weights": WEIGHTS[query.weights]},
+    }
+    return table
+
+
+def _largest_countries(postings: pd.DataFrame) -> dict[int, dict[str, Any]]:
+    found = {}
+    for year, country in postings.groupby("year")["country"]:
+        n = country[country != UNKNOWN].value_counts().sort_index()
+        if len(n):
+            found[int(str(year))] = {"country": str(n.idxmax()), "share": int(n.max()) / len(country)}
+    return found

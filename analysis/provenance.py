@@ -1,0 +1,44 @@
+"""Provenance: which postings, which tagger and which version of this project stand behind a figure."""
+
+import json
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from analysis.draw.caption import Provenance
+from analysis.loading import Part
+from scrapers.store import Store, bundled
+
+
+def read_json(name: str) -> dict[str, Any]:
+    """Return a bundled JSON file, or nothing where the checkout does not have it yet."""
+    path = bundled(name)
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+def vintage(store: Store, only_from: Part | None) -> str | None:
+    """Return the state of the data: the snapshot's newest day and the store's last commit, whichever are read."""
+    parts = []
+    if only_from != "store" and (manifest := read_json("snapshot/manifest.json")):
+        parts.append(manifest["vintage"])
+    if only_from != "snapshot" and (commits := store.commits()):
+        parts.append(commits[-1].run)
+    return " + ".join(parts) or None
+
+
+def provenance(store: Store, only_from: Part | None = None) -> Provenance:
+    """Return what figures say about their data, with the tagger's quality as measured on labelled postings."""
+    quality = read_json("snapshot/tagger_quality.json")
+    manifest = read_json("snapshot/manifest.json")
+    days = [d["collected"] for d in manifest.get("datasets", []) if d["collected"]]
+    try:
+        code = version("airflow-demand")
+    except PackageNotFoundError:
+        code = None
+    return Provenance(
+        vintage=vintage(store, only_from),
+        code_version=code,
+        licence="CC-BY-4.0",
+        retrieved=(min(days), max(days)) if days and only_from != "store" else None,
+        role_classifier=quality.get("roles", {}),
+        skill_extractor=quality.get("skills", {}),
+    )

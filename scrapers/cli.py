@@ -1,0 +1,167 @@
+"""Commands that bring postings in: `collect` and `import`."""
+
+import csv
+import json
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from scrapers.collect import Report, collect
+from scrapers.importing import ImportProblem, ImportSummary, import_files
+from scrapers.posting import FAMILIES
+from scrapers.progress import configure_logging, progress
+from scrapers.store import Store, default_root
+
+__all__ = ["Data", "ImportProblem", "app", "configure_logging", "import_corpora", "print_json", "progress"]
+
+app = typer.Typer()
+
+Data = Annotated[
+    str | None,
+    typer.Option(
+        "--data", metavar="DIR", help="Writable data root (default: $AIRFLOW_DEMAND_DATA, else the checkout's data/)."
+    ),
+]
+
+
+def _pairs(values: list[str]) -> dict[str, str]:
+    pairs = dict(v.split("=", 1) for v in values if "=" in v)
+    if len(pairs) != len(values):
+        raise typer.BadParameter("expected field=column, once per field", param_hint="--map")
+    return pairs
+
+
+@app.command("import")
+def import_command(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE ...", help="csv, tsv, jsonl, json, parquet, or saved .html pages.")
+    ],
+    dataset: Annotated[
+        str | None, typer.Option(help="Name to store them under (default: a dataset column, else the file's name).")
+    ] = None,
+    family: Annotated[
+        str | None, typer.Option(help=f"Kind of source: {', '.join(FAMILIES)} (default: guessed).")
+    ] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field; may be repeated."),
+    ] = None,
+    company: Annotated[
+        str | None, typer.Option(help="Employer, where the files do not name one (saved pages).")
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option(help="Two-letter country code, where the files do not name one.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Text encoding (default: found out; utf-8, utf-16, cp949).")
+    ] = None,
+    read_on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Day on which the postings were collected (YYYY-MM-DD).")
+    ] = None,
+    truncated: Annotated[
+        bool | None, typer.Option("--truncated/--whole", help="Texts are cut off / are whole (default: found out).")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Import postings from files; importing the same file again changes nothing.
+
+    Columns are guessed for common names. Rows that cannot be read go to rejects/ in the data root.
+
+    Example: airflow-demand import jobs.csv --dataset my_jobs --map text=body --read-on 2024-05-31
+    """
+    store = Store(data or default_root())
+    with progress("importing") as report:
+        summaries = import_files(
+            files,
+            store,
+            dataset=dataset,
+            family=family,
+            mapping=_pairs(mapping or []),
+            company=company,
+            country=country,
+            encoding=encoding,
+            read_on=read_on,
+            is_truncated=truncated,
+            on_rows=lambda n: report(n, None),
+        )
+    for summary in summaries:
+        typer.echo("\n".join(summary.lines()))
+    typer.echo("next: airflow-demand tag")
+
+
+@app.command("collect")
+def collect_command(
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE[:BOARD] ...]", help="For example hackernews or hackernews:2023-01..2023-12."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Only what was posted from this day or month on.")
+    ] = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Send every request there instead, path and query kept (tests, proxies)."),
+    ] = None,
+    run: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the run (default: the time, UTC).")] = None,
+    data: Data = None,
+) -> None:
+    """Collect postings from public sources, politely.
+
+    A board that fails is reported and never fails the others; nothing already stored is lost.
+
+    Example: airflow-demand collect hackernews --since 2024-01
+    """
+    now = datetime.now(UTC)
+    store = Store(data or default_root())
+    name = run or f"collect-{now:%Y%m%dT%H%M%SZ}"
+    with progress("boards") as report:
+        done = 0
+
+        def on_board(_: object) -> None:
+            nonlocal done
+            done += 1
+            report(done, None)
+
+        result: Report = collect(
+            targets or ["hackernews"], store, run=name, since=since, base_url=base_url, now=now, on_board=on_board
+        )
+    typer.echo("\n".join(result.lines()))
+    if result.is_failed:
+        raise typer.Exit(1)
+
+
+def import_corpora(folder: Path, store: Store, on_rows: Any) -> list[ImportSummary]:
+    """Import every dataset of a folder that describes itself in manifest.csv; returns one summary per dataset.
+
+    The manifest's columns are dataset, family, truncated and provenance; the latest day named in provenance is when
+    the dataset was read. Raises ImportProblem when the folder has no manifest or a file is missing.
+    """
+    manifest = folder / "manifest.csv"
+    if not manifest.is_file():
+        raise ImportProblem(f"{folder} has no manifest.csv (columns dataset, family, truncated, provenance)")
+    summaries = []
+    with manifest.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            summaries += import_files(
+                [folder / f"{row['dataset']}.parquet"],
+                store,
+                family=row["family"],
+                is_truncated=True if row["truncated"] == "True" else None,
+                read_on=_latest_day(f"{row.get('original', '')} {row['provenance']}"),
+                on_rows=on_rows,
+            )
+    return summaries
+
+
+def _latest_day(text: str) -> str | None:
+    return max(re.findall(r"\b20\d\d-\d\d-\d\d\b", text), default=None)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON and nothing else."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")

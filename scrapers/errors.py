@@ -1,0 +1,47 @@
+"""The errors of collecting: one tree, each with its source and address, each saying what became of the board."""
+
+from typing import ClassVar
+
+
+class ScrapeError(Exception):
+    """Reading a board went wrong; `source` and `url` say where."""
+
+    outcome: ClassVar[str] = "failed"
+
+    def __init__(self, source: str, url: str, reason: str) -> None:
+        self.source, self.url, self.reason = source, url, " ".join(reason.split())
+        super().__init__(f"{source}: {self.reason}" + (f" ({url})" if url else ""))
+
+
+class FetchError(ScrapeError):
+    """A page could not be had: no connection, an error status, too large, not allowed."""
+
+
+class GoneError(FetchError):
+    """The server says that the page does not exist (404 or 410)."""
+
+    outcome = "gone"
+
+
+class BusyError(FetchError):
+    """The server asks for a longer pause than a run can wait: its host is left alone until the next run."""
+
+
+class DeadlineError(FetchError):
+    """The time for one board is over."""
+
+    outcome = "truncated"
+
+
+class ParseError(ScrapeError):
+    """A page does not have the shape its source is known for."""
+
+
+class TruncatedError(ScrapeError):
+    """What was read is right, but it is known not to be all."""
+
+    outcome = "truncated"
+
+
+class TargetError(ScrapeError):
+    """What was asked for does not exist: an unknown source, or a board name that makes no sense."""

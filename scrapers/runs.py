@@ -1,0 +1,197 @@
+"""RunWriter: what one run adds to a store; nothing of it is seen by readers until its commit file is written, last."""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import astuple, dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from scrapers.posting import POSTING_SCHEMA, Posting, content_sha
+
+if TYPE_CHECKING:
+    from scrapers.store import Store
+
+BATCH: Final = 2_000
+SIGHTING_SCHEMA: Final = pa.schema(
+    [("source", pa.string()), ("board", pa.string()), ("posting_id", pa.string()), ("event", pa.string())]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """How many of the postings handed over were new, changed, or already stored as they are."""
+
+    n_new: int = 0
+    n_changed: int = 0
+    n_unchanged: int = 0
+
+    def __add__(self, other: "Added") -> "Added":
+        return Added(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How many postings of a board appeared, vanished or came back with a run."""
+
+    n_appeared: int = 0
+    n_vanished: int = 0
+    n_returned: int = 0
+
+
+def to_batch(postings: Iterable[Posting]) -> pa.RecordBatch:
+    """Return postings as one Arrow batch of `POSTING_SCHEMA`."""
+    rows = list(postings)
+    arrays = []
+    for f in POSTING_SCHEMA:
+        values: list[Any] = [getattr(p, f.name) for p in rows]
+        if f.name == "sections":
+            values = [[{"heading": s.heading, "kind": s.kind, "text": s.text} for s in v] for v in values]
+        arrays.append(pa.array(values, f.type))
+    return pa.RecordBatch.from_arrays(arrays, schema=POSTING_SCHEMA)
+
+
+class _Part:
+    """A Parquet part that grows by batches, so that memory does not grow with the run."""
+
+    def __init__(self, stack: ExitStack, store: "Store", name: str) -> None:
+        self.name, self.n_rows = name, 0
+        stream = stack.enter_context(store.files.create(name))
+        self._writer = stack.enter_context(pq.ParquetWriter(stream, POSTING_SCHEMA, compression="zstd"))
+        self._rows: list[Posting] = []
+
+    def append(self, posting: Posting) -> None:
+        self._rows.append(posting)
+        self.n_rows += 1
+        if len(self._rows) == BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._rows:
+            self._writer.write_batch(to_batch(self._rows))
+            self._rows.clear()
+
+
+class RunWriter:
+    """One run's additions; `commit` makes them part of the store, leaving the block without it drops them."""
+
+    def __init__(self, store: "Store", run: str, read_on: str | None) -> None:
+        self.store, self.run, self.read_on = store, run, read_on
+        self._stack = ExitStack()
+        self._parts: dict[str, _Part] = {}
+        self._known: dict[str, dict[str, str]] = {}
+        self._changed: set[str] = set()
+        self._written: set[str] = set()
+        self._is_committed = False
+        self._sightings: dict[str, list[tuple[str, str, str, str]]] = {}
+        self._open: dict[tuple[str, str], dict[str, bool]] = {}
+
+    def __enter__(self) -> Self:
+        self._stack.enter_context(self.store.lock())
+        self.store.sweep()
+        self._parts_stack = self._stack.enter_context(ExitStack())
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        self._parts_stack.close()
+        if not self._is_committed:
+            self.store.sweep()
+        self._stack.__exit__(*exc)
+
+    def keep_page(self, raw: bytes) -> str:
+        """Keep a page unedited, gzipped and named by its SHA-256, which is returned."""
+        sha = hashlib.sha256(raw).hexdigest()
+        name = f"pages/{sha[:2]}/{sha}.gz"
+        if not self.store.files.exists(name):
+            # mtime=0: the same page gives the same bytes.
+            self.store.files.write(name, gzip.compress(raw, mtime=0))
+        return sha
+
+    def add(self, postings: Iterable[Posting]) -> Added:
+        """Store the postings whose content is new or changed; `content_sha` and `run` are set here."""
+        n_new = n_changed = n_unchanged = 0
+        for posting in postings:
+            known = self._known_of(posting.source)
+            sha = content_sha(posting)
+            before = known.get(posting.posting_id)
+            # Pages drift while they are read: a posting met twice in one run counts as it was met first.
+            if before == sha or posting.posting_id in self._written:
+                n_unchanged += 1
+                continue
+            self._written.add(posting.posting_id)
+            if before is None:
+                n_new += 1
+            else:
+                n_changed += 1
+                self._changed.add(posting.posting_id)
+            known[posting.posting_id] = sha
+            self._part_of(posting.source).append(replace(posting, content_sha=sha, run=self.run))
+        return Added(n_new, n_changed, n_unchanged)
+
+    def seen(self, source: str, board: str, posting_ids: Iterable[str], *, may_vanish: bool) -> Seen:
+        """Record which postings a board shows now; only with `may_vanish` may absent ones be marked vanished."""
+        state = self._state_of(source, board)
+        now = dict.fromkeys(posting_ids)
+        appeared = [i for i in now if i not in state]
+        returned = [i for i in now if state.get(i) is False]
+        vanished = [i for i, is_open in state.items() if is_open and i not in now] if may_vanish else []
+        changed = [i for i in now if i in state and i in self._changed]
+        rows = self._sightings.setdefault(source, [])
+        for event, ids in (
+            ("appeared", appeared),
+            ("returned", returned),
+            ("vanished", vanished),
+            ("changed", changed),
+        ):
+            rows.extend((source, board, i, event) for i in ids)
+            state.update(dict.fromkeys(ids, event != "vanished"))
+        return Seen(len(appeared), len(vanished), len(returned))
+
+    def commit(self, report: Mapping[str, Any] | None = None) -> None:
+        """Close the parts, write the report, and last the commit file that makes the run visible.
+
+        The lock is held until the block ends. Raises StoreError when something cannot be written.
+        """
+        for part in self._parts.values():
+            part.flush()
+        self._parts_stack.close()
+        names = {part.name: part.n_rows for part in self._parts.values()}
+        for source, rows in sorted(self._sightings.items()):
+            if rows:
+                name = f"sightings/source={source}/run={self.run}.parquet"
+                columns = [list(c) for c in zip(*rows, strict=True)]
+                with self.store.files.create(name) as stream:
+                    pq.write_table(pa.table(columns, schema=SIGHTING_SCHEMA), stream, compression="zstd")
+                names[name] = len(rows)
+        if report is not None:
+            text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+            self.store.files.write(f"runs/{self.run}.json", text.encode())
+        self.store.write_commit(self.run, "postings", names, read_on=self.read_on)
+        self._is_committed = True
+
+    def _known_of(self, source: str) -> dict[str, str]:
+        if source not in self._known:
+            self._known[source] = dict(self.store.contents(source))
+        return self._known[source]
+
+    def _part_of(self, source: str) -> _Part:
+        if source not in self._parts:
+            name = f"postings/source={source}/run={self.run}.parquet"
+            self._parts[source] = _Part(self._parts_stack, self.store, name)
+        return self._parts[source]
+
+    def _state_of(self, source: str, board: str) -> dict[str, bool]:
+        if (source, board) not in self._open:
+            self._open[source, board] = dict(_states(self.store.sightings(source), board))
+        return self._open[source, board]
+
+
+def _states(events: Iterable[pa.Table], board: str) -> Iterator[tuple[str, bool]]:
+    for table in events:
+        for row in table.to_pylist():
+            if row["board"] == board:
+                yield row["posting_id"], row["event"] != "vanished"

@@ -1,0 +1,74 @@
+"""What a source is, and which there are: each module of this folder is one source, found by walking the folder."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, cast
+
+from scrapers.errors import TargetError
+
+if TYPE_CHECKING:
+    from scrapers.fetch import Fetcher
+    from scrapers.posting import Posting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What a user should know of a platform before counting its postings."""
+
+    name: str
+    title: str
+    home: str
+    family: str
+    licence: str
+    terms: str
+    languages: tuple[str, ...]
+    date_kind: str
+    min_interval_hours: float
+    never_gives: tuple[str, ...] = ()
+    """Fields of a posting that this platform never fills."""
+    may_vanish: bool = True
+    """False where postings stay for ever, as in a closed thread."""
+    checks_robots: bool = False
+    """True for sources that read pages meant for people."""
+    intervals: Mapping[str, float] = field(default_factory=dict)
+    """Seconds between requests by host, where they may be fewer than usual."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that is no posting, with the reason."""
+
+    source: str
+    board: str
+    native_id: str | None
+    reason: str
+    excerpt: str = ""
+
+
+class SourceModule(Protocol):
+    """What each module of this folder offers."""
+
+    SOURCE: Source
+
+    def read_board(self, fetcher: "Fetcher", board: str, since: str | None) -> "Iterator[Posting | Reject]":
+        """Yield the postings of a board; raises ScrapeError when it cannot go on."""
+
+    def boards(self, fetcher: "Fetcher", since: str | None) -> list[str]:
+        """Return the boards to read when none is named; raises TargetError where one must be."""
+
+    def expand(self, board: str) -> list[str]:
+        """Return the boards that a name given by a user stands for; raises TargetError for a name without sense."""
+
+
+def names() -> list[str]:
+    """Return the names of all sources, sorted."""
+    return sorted(m.name for m in pkgutil.iter_modules(__path__))
+
+
+def load(name: str) -> SourceModule:
+    """Return the module of a source; raises TargetError for an unknown name."""
+    if name not in names():
+        raise TargetError(name, "", f"there is no such source; there are: {', '.join(names())}")
+    return cast(SourceModule, importlib.import_module(f"{__name__}.{name}"))

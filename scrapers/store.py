@@ -1,0 +1,208 @@
+"""Store: postings, sightings and facts as immutable Parquet parts, made visible run by run through commit files."""
+
+import fcntl
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from scrapers.files import Files, StoreError, explain
+from scrapers.runs import Added, RunWriter, Seen
+
+__all__ = ["Added", "Commit", "Files", "RunWriter", "Seen", "Store", "StoreError", "bundled", "default_root"]
+
+_NAME: Final = re.compile(r"[^\s/\\=.\x00-\x1f][^/\\=\x00-\x1f]*")
+_CHECKOUT: Final = Path(__file__).resolve().parents[1]
+
+
+def bundled(name: str) -> Path:
+    """Return the path of a read-only file that comes with the project, in the checkout or in the wheel."""
+    inside = Path(__file__).resolve().parent / "bundled" / name
+    return inside if inside.exists() else _CHECKOUT / "data" / name
+
+
+def default_root() -> str:
+    """Return the writable data root: $AIRFLOW_DEMAND_DATA, else the checkout's data/, else a folder in the home."""
+    if root := os.environ.get("AIRFLOW_DEMAND_DATA"):
+        return root
+    if (_CHECKOUT / "pyproject.toml").exists():
+        return str(_CHECKOUT / "data")
+    return str(Path.home() / ".local" / "share" / "airflow-demand")
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What one committed run made visible."""
+
+    run: str
+    seq: int
+    kind: str
+    files: Mapping[str, int]
+    read_on: str | None = None
+    covers: Sequence[str] = ()
+    tagger_version: str = ""
+
+
+class Store:
+    """A data root. Readers see what commits name and nothing else, so a crash leaves the old state or the new one."""
+
+    def __init__(self, root: str | Path) -> None:
+        self.files = Files(root)
+
+    def commits(self) -> list[Commit]:
+        """Return all commits in the order in which they were made; a past vintage is a prefix of this list."""
+        raw = (json.loads(self.files.read(name)) for name in self.files.names("commits", ".json"))
+        return sorted((Commit(**c) for c in raw), key=lambda c: c.seq)
+
+    def has_run(self, run: str) -> bool:
+        """Tell whether a run of that name is committed."""
+        return self.files.exists(f"commits/{run}.json")
+
+    def begin(self, run: str, *, read_on: str | None = None) -> RunWriter:
+        """Open a run for writing; `read_on` is the day on which its pages were read.
+
+        Raises StoreError for a name that is no file name or is committed already.
+        """
+        if not _NAME.fullmatch(run):
+            raise StoreError(f"run name {run!r} must be a plain file name")
+        if self.has_run(run):
+            raise StoreError(f"run {run} is committed already; choose another name")
+        return RunWriter(self, run, read_on)
+
+    def write_commit(self, run: str, kind: str, names: Mapping[str, int], **more: Any) -> None:
+        """Write the commit file of a run: the one step that makes its files visible; `more` are fields of Commit."""
+        seq = 1 + max((c.seq for c in self.commits()), default=0)
+        body = {"run": run, "seq": seq, "kind": kind, "files": dict(sorted(names.items())), **more}
+        self.files.write(f"commits/{run}.json", (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode())
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the store for writing; a second writer on the same disk is refused at once with StoreError."""
+        if not self.files.is_local:
+            yield
+            return
+        path = self.files.path(".lock")
+        try:
+            os.makedirs(self.files.root, exist_ok=True)
+            handle = open(path, "w")  # noqa: SIM115
+        except OSError as error:
+            raise explain(error, self.files.root) from error
+        with handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise StoreError(f"another run is writing to {self.files.root}: wait until it ends") from error
+            yield
+
+    # Postings
+
+    def parts(self, folder: str, source: str | None = None) -> list[str]:
+        """Return the committed parts below a folder, oldest run first."""
+        start = f"{folder}/source={source}/" if source else f"{folder}/"
+        return [name for c in self.commits() for name in c.files if name.startswith(start)]
+
+    def sources(self) -> list[str]:
+        """Return the names of all sources with postings, sorted."""
+        return sorted({_source_of(name) for name in self.parts("postings")})
+
+    def contents(self, source: str) -> Iterator[tuple[str, str]]:
+        """Yield (posting_id, content_sha) of every stored version, oldest first."""
+        for name in self.parts("postings", source):
+            table = self._read(name, ["posting_id", "content_sha"])
+            yield from zip(table["posting_id"].to_pylist(), table["content_sha"].to_pylist(), strict=True)
+
+    def sightings(self, source: str) -> Iterator[pa.Table]:
+        """Yield the recorded appearances, disappearances and changes of a source's postings, oldest run first."""
+        for name in self.parts("sightings", source):
+            yield self._read(name)
+
+    def postings(
+        self, source: str, columns: Sequence[str] | None = None, batch_size: int = 2_000
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the current version of a source's postings in batches; memory holds one batch and the ids."""
+        parts = self.parts("postings", source)
+        last: dict[str, int] = {}
+        if len(parts) > 1:
+            for i, name in enumerate(parts):
+                last.update(dict.fromkeys(self._read(name, ["posting_id"])["posting_id"].to_pylist(), i))
+        for i, name in enumerate(parts):
+            with self._open(name) as stream:
+                for batch in pq.ParquetFile(stream).iter_batches(batch_size=batch_size, columns=columns):
+                    if last:
+                        keep = [last[p] == i for p in batch.column("posting_id").to_pylist()]
+                        batch = batch.filter(pa.array(keep, pa.bool_()))
+                    if batch.num_rows:
+                        yield batch
+
+    def find_posting(self, posting_id: str) -> dict[str, Any] | None:
+        """Return the current version of one posting as a dictionary, or None."""
+        for name in reversed(self.parts("postings")):
+            with self._open(name) as stream:
+                table = pq.read_table(stream, filters=pc.field("posting_id") == posting_id)
+            if table.num_rows:
+                return dict(table.slice(table.num_rows - 1).to_pylist()[0])
+        return None
+
+    # Facts
+
+    def fact_files(self) -> dict[str, str]:
+        """Return the file with the current facts of each source; a later commit replaces a source's file."""
+        return {_source_of(name): name for c in self.commits() if c.kind == "facts" for name in c.files}
+
+    def write_facts(
+        self, run: str, tables: Iterator[tuple[str, pa.Table]], *, covers: Sequence[str], tagger_version: str
+    ) -> dict[str, int]:
+        """Replace the facts of the given sources in one commit; superseded files go to facts_history/.
+
+        `tables` yields (source, its whole current facts); `covers` are the runs of postings that the store's facts now
+        stand for. Returns rows by file. The lock must be held.
+        """
+        names: dict[str, int] = {}
+        for source, table in tables:
+            name = f"facts/source={source}/run={run}.parquet"
+            with self.files.create(name) as stream:
+                pq.write_table(table, stream, compression="zstd")
+            names[name] = table.num_rows
+        self.write_commit(run, "facts", names, covers=list(covers), tagger_version=tagger_version)
+        self.sweep()
+        return names
+
+    def read_facts(self, name: str) -> pa.Table:
+        """Return one file of facts."""
+        return self._read(name)
+
+    def sweep(self) -> None:
+        """Finish what a killed run left: uncommitted files go, superseded facts move to facts_history/."""
+        if not self.files.is_local:
+            return
+        commits = self.commits()
+        named = {name for c in commits for name in c.files}
+        current = set(self.fact_files().values())
+        for name in (n for folder in ("postings", "sightings", "facts") for n in self.files.names(folder)):
+            if name not in named:
+                self.files.remove(name)
+            elif name.startswith("facts/") and name not in current:
+                self.files.move(name, "facts_history" + name.removeprefix("facts"))
+
+    def _open(self, name: str) -> IO[bytes]:
+        try:
+            return self.files.open(name)
+        except OSError as error:
+            raise explain(error, self.files.path(name)) from error
+
+    def _read(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        with self._open(name) as stream:
+            # ParquetFile, not read_table: the latter would add a column for "source=" in the path.
+            return pq.ParquetFile(stream).read(columns=columns)
+
+
+def _source_of(name: str) -> str:
+    return name.split("/source=", 1)[1].split("/", 1)[0]
