@@ -170,13 +170,13 @@ class _Scores:
 
     def _score_skills(self, is_partial: bool) -> None:
         wanted: Mapping[str, str] = {s: level for s, level in self._posting["skills"].items() if s in CLOSED_SKILLS}
+        # A skill whose level the readers disagreed on is named all the same, listed with a level or not.
+        named = set(wanted) | (set(self._posting["ambiguous"]) & set(CLOSED_SKILLS))
         got = {
-            s.skill: s.level
-            for s in self._tag.skills
-            if s.skill in CLOSED_SKILLS and (s.skill in wanted or not is_partial)
+            s.skill: s.level for s in self._tag.skills if s.skill in CLOSED_SKILLS and (s.skill in named or not is_partial)
         }
-        for skill in sorted(set(wanted) | set(got)):
-            outcome = 0 if skill in wanted and skill in got else 1 if skill in got else 2
+        for skill in sorted(named | set(got)):
+            outcome = 0 if skill in named and skill in got else 1 if skill in got else 2
             for name in ("skills", "airflow") if skill == "airflow" else ("skills",):
                 self.counts[name][0, outcome] += 1
             if outcome:

@@ -18,7 +18,7 @@ GROUPS: Final = (
 _SCOPED: Final = ("soft_item", "soft_before", "soft_after", "hard_before", "hard_after")
 _SENTENCE_END: Final = re.compile(
     r"(?<!e\.g)(?<!i\.e)(?<!\betc)(?<!\bvs)(?<!\bex)(?<!incl)(?<!\d)[.!?](?=\s|$)(?!\s*[a-z(])"
-    r"|(?<!e\.g)(?<!i\.e)(?<!\bvs)[.!?](?=\s+[A-Z])|\s[•●▪]\s|\s{2,}(?=\S)|[다요]\.(?=\s)"
+    r"|(?<!e\.g)(?<!i\.e)(?<!\bvs)[.!?](?=\s+[A-Z])|\s[•●▪]\s|\s{2,}(?=\S)|[다요]\.(?=\s)|(?<=[a-z]{3})[.!?](?=[A-Z][a-z])"
 )
 _FILLER: Final = re.compile(r"\W|\b(?:but|is|are|a|the|highly|strongly|very|not|it's)\b")
 _JOINED: Final = re.compile(r"\s*(?:or|and|및|또는)\b")
@@ -60,7 +60,8 @@ class Cues:
         self.groups = groups
         # Without its line breaks a list would be one sentence: "Knowledge of SQL Experience with Kafka is a plus".
         self._start = re.compile(
-            rf"(?<=[a-z0-9)+#.,] )(?<!\bof )(?<!\band )(?<!\bor )(?<!\bin )(?<!\bwith )(?<!\bthe )"
+            rf"(?:(?<=[a-z0-9)+#.,] )|(?<=[a-z0-9)+#.,]))"
+            rf"(?<!\bof )(?<!\band )(?<!\bor )(?<!\bin )(?<!\bwith )(?<!\bthe )"
             rf"(?:{groups['starts'].pattern})\b"
         )
 

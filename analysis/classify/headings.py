@@ -2,11 +2,11 @@
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from analysis.classify.matching import trie_pattern
 from analysis.classify.vocabulary import VocabularyError, fold_name
@@ -15,8 +15,20 @@ from scrapers.store import bundled
 
 STRENGTHS: Final = ("strong", "weak", "pattern")
 _COLUMNS: Final = ["lang", "kind", "strength", "heading"]
+LONG_LINE: Final = 160
+"""A longer line holds text, or several lines whose breaks were lost."""
+_CAPITAL: Final = re.compile(r"(?<![0-9A-Za-z_À-ɏ가-힣])[A-Z가-힣]")
 _WORD: Final = "0-9a-z_À-ɏ가-힣"
 _PART: Final = re.compile(r"\((?P<choice>[^()]*)\)|\[(?P<optional>[^\[\]]*)\]|(?P<plain>[^()\[\]]+)")
+
+
+class Hit(NamedTuple):
+    """A heading phrase found in a text."""
+
+    start: int
+    end: int
+    kind: str
+    is_weak: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,35 @@ def load_headings(path: Path | None = None) -> Headings:
     finder = re.compile(f"(?<![{_WORD}]){trie_pattern(phrases, lambda _: '')}(?![{_WORD}])")
     any_pattern = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in patterns) or r"(?!)")
     return Headings(phrases, finder, tuple(patterns), any_pattern)
+
+
+def find_hits(text: str, folded: str, start: int, end: int, headings: Headings) -> list[Hit]:
+    """Return the heading phrases of a line; in a long line only those that start with a capital letter or Hangul."""
+    # A slice, so that the end of the line before, where a break vanished, is no part of the first word.
+    line = folded[start:end]
+    found: Iterable[re.Match[str] | None] = headings.finder.finditer(line)
+    if end - start > LONG_LINE:
+        found = (headings.finder.match(line, word.start()) for word in _CAPITAL.finditer(text[start:end]))
+    hits: list[Hit] = []
+    for hit in filter(None, found):
+        heading = headings.phrases.get(hit[0]) or headings.phrases[fold_name(hit[0])]
+        if not hits or start + hit.start() >= hits[-1].end:
+            hits.append(Hit(start + hit.start(), start + hit.end(), heading.kind, heading.is_weak))
+    return hits
+
+
+def merge(hits: Sequence[Hit]) -> str:
+    """Return one kind for the phrases of a heading.
+
+    Of "자격요건 및 우대사항" the first counts, with cues inside it for the rest; duties with requirements are unknown.
+    """
+    kinds = {hit.kind for hit in hits if not hit.is_weak} or {hit.kind for hit in hits}
+    kinds = kinds - {"unknown", "stack"} or kinds
+    if kinds <= {"required", "preferred"}:
+        return next(hit.kind for hit in hits if hit.kind in kinds)
+    if len(kinds) > 1 and kinds & {"required", "preferred"}:
+        return "unknown"
+    return next(hit.kind for hit in hits if hit.kind in kinds)
 
 
 def expand(heading: str) -> Iterator[str]:

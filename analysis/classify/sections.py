@@ -5,10 +5,11 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, NamedTuple
 
-from analysis.classify.headings import Headings
-from analysis.classify.vocabulary import fold, fold_name
+from analysis.classify.headings import LONG_LINE, Headings, Hit, find_hits, merge
+from analysis.classify.vocabulary import fold
 
 _LEAD: Final = re.compile(r"(?:[\W_]|\d{1,2}[.)\]](?=\s|\D))*")
 _TRAIL: Final = re.compile(r"[\W_]*$")
@@ -27,9 +28,11 @@ _WORDS: Final = re.compile(r"[^\W_]+(?:'[a-z]+)?")
 # A heading inside a line follows the end of a sentence, a bullet, an emoji or a bracket, never a comma or a plain word.
 _BREAK_BEFORE: Final = re.compile(r"(?:^|[^\w\s,'\"/&(\-]|\s{2,}|\n)\s*[\[【(<*#_\-]*\s*$")
 _CAPITAL_AFTER: Final = re.compile(r"[\s*_]*[-•·●▪*]?\s*[A-Z0-9•●▪]")
-_CAPITAL: Final = re.compile(r"(?<![0-9A-Za-z_À-ɏ가-힣])[A-Z가-힣]")
 # "... 성장할 수 있어요. ＜ 이런 분을 찾아요 ＞": a bracketed heading whose line break was lost.
 _TAIL: Final = re.compile(r"[\[【<＜《〔][^\[\]【】<>＜＞《》〔〕\n]{2,45}[\]】>＞》〕]\s*$")
+_LINE: Final = re.compile(r"[^\n]+")
+_GLUED: Final = re.compile(r"(?<=[a-z.!?:;)%])(?=[A-Z][a-z])")
+_MIN_GLUED: Final = 5
 _SEAM: Final = re.compile(r"(?<=[^\s•ㆍ▪◦]) +(?=[•ㆍ▪◦]\s?\S)")
 _HANGUL: Final = re.compile("[가-힣]")
 _SMALL_WORDS: Final = frozenset(
@@ -55,18 +58,8 @@ _SMALL_WORDS: Final = frozenset(
         "our",
     ]
 )
-_LONG: Final = 200
 _HEADING_LENGTH: Final = 80
 _ASIDES: Final = frozenset({"stack", "benefits", "process", "company"})
-
-
-class Hit(NamedTuple):
-    """A heading phrase found in a text."""
-
-    start: int
-    end: int
-    kind: str
-    is_weak: bool
 
 
 class Change(NamedTuple):
@@ -106,7 +99,7 @@ def outline(text: str, headings: Headings, folded: str | None = None) -> Outline
     folded = fold(text) if folded is None else folded
     changes: list[Change] = []
     current, fallback, is_label = Change(0, "unknown", "", "open"), Change(0, "unknown", "", "open"), False
-    for start, end in _lines(folded):
+    for start, end in _lines(text):
         if is_label and not _BULLET.match(folded, start, end):
             current, is_label = fallback, False
             changes.append(current._replace(start=start))
@@ -141,36 +134,20 @@ def _parts(folded: str) -> list[Change]:
 def kind_of_heading(heading: str, headings: Headings) -> str:
     """Return the kind that a heading given by the source stands for, or unknown."""
     folded = fold(heading)
-    if hits := _hits(heading, folded, 0, len(folded), headings):
-        kind = _merge(hits)
+    if hits := find_hits(heading, folded, 0, len(folded), headings):
+        kind = merge(hits)
         if kind != "unknown":
             return kind
     return next((kind for kind, pattern in headings.patterns if pattern.search(_bare(folded))), "unknown")
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    while start <= len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        if end > start:
-            yield start, end
-        start = end + 1
-
-
-def _hits(text: str, folded: str, start: int, end: int, headings: Headings) -> list[Hit]:
-    """Return the heading phrases of a line; in a long line only those that start with a capital letter or Hangul."""
-    if end - start <= 2 * _HEADING_LENGTH:
-        found = headings.finder.finditer(folded, start, end)
-    else:
-        tries = (headings.finder.match(folded, word.start(), end) for word in _CAPITAL.finditer(text, start, end))
-        found = (hit for hit in tries if hit)
-    hits: list[Hit] = []
-    for hit in found:
-        heading = headings.phrases.get(hit[0]) or headings.phrases[fold_name(hit[0])]
-        if not hits or hit.start() >= hits[-1].end:
-            hits.append(Hit(hit.start(), hit.end(), heading.kind, heading.is_weak))
-    return hits
+    """Yield start and end of each line; a long one whose breaks vanished ("breadRequirementsPython") is cut there."""
+    for line in _LINE.finditer(text):
+        start, end = line.span()
+        seams = [m.start() for m in _GLUED.finditer(text, start, end)] if end - start > LONG_LINE else []
+        edges = [start, *seams, end] if len(seams) >= _MIN_GLUED else [start, end]
+        yield from pairwise(edges)
 
 
 def _read_line(text: str, folded: str, start: int, end: int, headings: Headings, state: str) -> Iterator[Change]:
@@ -182,7 +159,7 @@ def _read_line(text: str, folded: str, start: int, end: int, headings: Headings,
         yield from _read_line(text, folded, start, tail.start(), headings, state)
         yield from _read_line(text, folded, tail.start(), end, headings, state)
         return
-    hits = _hits(text, folded, lead if end - lead <= 2 * _HEADING_LENGTH else start, end, headings)
+    hits = find_hits(text, folded, lead, end, headings)
     is_bullet = _BULLET.match(folded, start, end) is not None
     has_content = bool(hits) and hits[0].start == lead and _has_content(folded, hits, end)
     limit = _HEADING_LENGTH if folded[end - 1] not in ":：" else 2 * _HEADING_LENGTH
@@ -232,29 +209,15 @@ def _whole_line(folded: str, start: int, lead: int, end: int, hits: Sequence[Hit
     is_ended = folded[lead:end].rstrip(" *_").endswith((":", "：", "]", "】", "＞", "》", "〕", "?"))
     is_marked = is_ended or (_MARK.match(folded, start) is not None and not is_bullet)
     if n_left == 0:
-        return _merge(hits) if strong or is_marked or not is_bullet else None
+        return merge(hits) if strong or is_marked or not is_bullet else None
     is_edge = bool(strong) and (
         strong[0].start == lead or strong[-1].end >= lead + len(folded[lead:end].rstrip(" *_:：]】?"))
     )
-    return _merge(hits) if is_marked and is_edge and n_left <= 4 and not (is_bullet and n_left > 2) else None
+    return merge(hits) if is_marked and is_edge and n_left <= 4 and not (is_bullet and n_left > 2) else None
 
 
 def _n_words(rest: str) -> int:
     return sum(word not in _GLUE for word in _WORDS.findall(rest))
-
-
-def _merge(hits: Sequence[Hit]) -> str:
-    """Return one kind for the phrases of a heading.
-
-    Of "자격요건 및 우대사항" the first counts, with cues inside it for the rest; duties with requirements are unknown.
-    """
-    kinds = {hit.kind for hit in hits if not hit.is_weak} or {hit.kind for hit in hits}
-    kinds = kinds - {"unknown", "stack"} or kinds
-    if kinds <= {"required", "preferred"}:
-        return next(hit.kind for hit in hits if hit.kind in kinds)
-    if len(kinds) > 1 and kinds & {"required", "preferred"}:
-        return "unknown"
-    return next(hit.kind for hit in hits if hit.kind in kinds)
 
 
 def _by_pattern(
@@ -285,7 +248,7 @@ def _label(text: str, folded: str, start: int, lead: int, hit: Hit, is_bullet: b
         return None
     scope = "line" if is_bullet or hit.is_weak or hit.kind in _ASIDES else "label"
     line_end = folded.find("\n", hit.end)
-    if scope == "label" and (line_end if line_end >= 0 else len(folded)) - start > 2 * _LONG:
+    if scope == "label" and (line_end if line_end >= 0 else len(folded)) - start > 2 * LONG_LINE:
         scope = "open"
     return Change(hit.start, hit.kind, text[hit.start : hit.end], scope)
 
@@ -301,7 +264,7 @@ def _inside(text: str, folded: str, start: int, end: int, hit: Hit) -> Change | 
     is_last = not folded[hit.end : end].strip(" *_:：]】?>)\t\xa0")
     if is_break and (is_last or _COLON.match(folded, hit.end) or _CLOSED.match(folded, hit.end)):
         return change
-    is_long = end - start > _LONG
+    is_long = end - start > LONG_LINE
     words = text[hit.start : hit.end].split()
     if is_long and len(words) > 1 and folded[hit.end : hit.end + 1] in (":", "："):
         return change

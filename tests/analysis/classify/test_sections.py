@@ -163,6 +163,8 @@ def test_small_headings_do_not_end_a_preferred_section() -> None:
         "We are bakers of fine bread in towns Job Requirements Python for our ovens and strong hands "
         "Preferred Qualifications Kafka in a bakery Benefits Free bread for everybody in the house and for their "
         "friends on Sundays and holidays",
+        "We bake fine bread in many towns.Join usWhat you'll doBake bread for townsSell itRequirementsPython for ovens"
+        "Strong handsNice to haveKafka in a bakeryA good noseBenefitsFree bread for everybody in the house",
         "빵을 굽습니다. 🤗 함께하고 싶은 분\nㆍPython 경험이 있으신 분 👍 우대사항\nㆍKafka",
         "빵을 굽습니다. ■ 자격요건 : Python ■ 우대사항 : Kafka ■ 복리후생 : 빵",
     ],
