@@ -131,12 +131,13 @@ def evaluate_command(
     tagger = Tagger(load_vocabulary(vocabulary))
     result = evaluate(read_gold(gold, is_partial=partial), tagger.tag, is_partial=partial)
     if json_output:
-        typer.echo(result.to_json())
+        scrapers_cli.print_json({"tagger_version": tagger.version, **result.to_json()})
         return
     typer.echo(result.to_table())
     if errors:
-        for line in result.errors():
-            typer.echo(line)
+        for e in result.errors():
+            what = f"{e['kind']} {e['skill'] or ''}".strip()
+            typer.echo(f"{e['id']}  {what}: wanted {e['wanted']}, got {e['got']} ({e['how']})  {e['excerpt']}")
 
 
 @app.command("rates")

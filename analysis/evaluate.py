@@ -173,7 +173,9 @@ class _Scores:
         # A skill whose level the readers disagreed on is named all the same, listed with a level or not.
         named = set(wanted) | (set(self._posting["ambiguous"]) & set(CLOSED_SKILLS))
         got = {
-            s.skill: s.level for s in self._tag.skills if s.skill in CLOSED_SKILLS and (s.skill in named or not is_partial)
+            s.skill: s.level
+            for s in self._tag.skills
+            if s.skill in CLOSED_SKILLS and (s.skill in named or not is_partial)
         }
         for skill in sorted(named | set(got)):
             outcome = 0 if skill in named and skill in got else 1 if skill in got else 2

@@ -27,7 +27,10 @@ def vintage(store: Store, only_from: Part | None) -> str | None:
 
 def provenance(store: Store, only_from: Part | None = None) -> Provenance:
     """Return what figures say about their data, with the tagger's quality as measured on labelled postings."""
-    quality = read_json("snapshot/tagger_quality.json")
+    quality = read_json("snapshot/tagger_quality.json").get("figures", [])
+    measured = {
+        f["name"]: {k: f[k] for k in ("value", "low", "high", "n_postings")} for f in quality if f["group"] == "all"
+    }
     manifest = read_json("snapshot/manifest.json")
     days = [d["collected"] for d in manifest.get("datasets", []) if d["collected"]]
     try:
@@ -38,7 +41,8 @@ def provenance(store: Store, only_from: Part | None = None) -> Provenance:
         vintage=vintage(store, only_from),
         code_version=code,
         licence="CC-BY-4.0",
+        sites={d["dataset"]: d["site"] for d in manifest.get("datasets", []) if d["site"]},
         retrieved=(min(days), max(days)) if days and only_from != "store" else None,
-        role_classifier=quality.get("roles", {}),
-        skill_extractor=quality.get("skills", {}),
+        role_classifier={name: f for name, f in measured.items() if "role" in name or "engineer" in name},
+        skill_extractor={name: f for name, f in measured.items() if "skill" in name or "airflow" in name},
     )

@@ -7,13 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from scrapers.rows import ImportProblem
+from scrapers.rows import MAX_CHARS, ImportProblem
 
-MAX_CHARS: Final = 10_000_000
 _CHUNK: Final = 1 << 20
+_WIDE: Final = ("utf-16", "utf-32")
 _BOMS: Final = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _KOREAN: Final = re.compile("[가-힣]{2}")
 _UNDECODED: Final = re.compile("[\udc80-\udcff]")
+_BINARY: Final = {
+    b"PK\x03\x04": "a zip archive or an Excel workbook; unpack it, or save the sheet as csv",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as csv",
+    b"\x1f\x8b": "packed with gzip; unpack it",
+    b"%PDF": "a PDF; save the posting as a page or a table",
+    b"PAR1": "a Parquet file; let its name end in .parquet",
+}
+_CONTROLS: Final = bytes(sorted({*range(9), *range(14, 32)}))
+_FEW_CONTROLS: Final = 8
+_CONTROL_RATE: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +74,26 @@ def is_undecoded(text: str) -> bool:
     return not text.isascii() and bool(_UNDECODED.search(text))
 
 
+def fault_in(text: str, encoding: str) -> str | None:
+    """Return why a text read in an encoding cannot be taken, or None."""
+    if "\0" in text:
+        return "NUL byte"
+    return f"not {encoding} text (see --encoding)" if is_undecoded(text) else None
+
+
 def find_encoding(path: Path, given: str | None) -> str:
     """Return the encoding of a file: as given, by its byte order mark, else utf-8 if it is, else cp949 if it is.
 
     With a few broken lines the one of the two with fewer of them is taken. Raises ImportProblem when a file is neither.
     """
-    if given:
-        return _known(given)
+    known = known_encoding(given) if given else None
     try:
         with path.open("rb") as stream:
-            start = stream.read(4)
-        if bom := next((name for mark, name in _BOMS.items() if start.startswith(mark)), None):
-            return bom
+            start = stream.read(4096)
+        bom = next((name for mark, name in _BOMS.items() if start.startswith(mark)), None)
+        refuse_binary(path, start, is_wide=(known or bom or "").startswith(_WIDE))
+        if known or bom:
+            return known or bom or ""
         if _decodes(path, "utf-8"):
             return "utf-8"
         bad = {name: _n_bad_lines(path, name) for name in ("utf-8", "cp949")}
@@ -89,17 +107,28 @@ def find_encoding(path: Path, given: str | None) -> str:
     return "cp949"
 
 
-def _known(name: str) -> str:
+def refuse_binary(path: Path, start: bytes, *, is_wide: bool = False) -> None:
+    """Raise ImportProblem when the first bytes of a file are no text; `is_wide` is for UTF-16, which is full of NULs."""
+    if what := next((what for mark, what in _BINARY.items() if start.startswith(mark)), None):
+        raise ImportProblem(f"{path.name}: this is {what}")
+    n_controls = len(start) - len(start.translate(None, _CONTROLS))
+    if not is_wide and n_controls >= _FEW_CONTROLS and n_controls > _CONTROL_RATE * len(start):
+        raise ImportProblem(f"{path.name}: not a text file; if it is UTF-16, say so with --encoding utf-16-le")
+
+
+def known_encoding(name: str) -> str:
+    """Return the name under which Python reads an encoding; raises ImportProblem for one that is none of text."""
     try:
         found = codecs.lookup(name).name
-    except LookupError as error:
+        "".encode(found)
+    except (LookupError, UnicodeError) as error:
         raise ImportProblem(f"unknown encoding {name!r}; try utf-8, utf-16 or cp949") from error
     # cp949 holds every euc-kr text and the syllables that files called euc-kr use beyond it.
     return {"euc_kr": "cp949", "utf-8": "utf-8-sig"}.get(found, found)
 
 
 def _errors_of(encoding: str) -> str:
-    return "strict" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
+    return "strict" if encoding.startswith(_WIDE) else "surrogateescape"
 
 
 def _decodes(path: Path, encoding: str) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 EXCERPT_CHARS: Final = 200
+MAX_CHARS: Final = 10_000_000
+TOO_LONG: Final = f"longer than {MAX_CHARS:,} characters"
 
 
 class ImportProblem(Exception):

@@ -33,7 +33,7 @@ def draw_figures(
     for spec in chosen:
         own = asked.keep(spec.takes)
         counted = spec.data(facts, own)
-        data = FigureData(counted.frame, {**counted.meta, "vintage": known.vintage})
+        data = FigureData(counted.frame, {**counted.meta, "vintage": known.vintage, "sites": known.sites})
         written += write(bundle(spec, data, own, known), out)
     return written
 

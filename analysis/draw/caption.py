@@ -23,6 +23,8 @@ class Provenance:
     code_version: str | None = None
     licence: str | None = None
     retrieved: tuple[str, str] | None = None
+    sites: Mapping[str, str] = field(default_factory=dict)
+    """Job site by source, under which the notes add sources up."""
     role_classifier: Mapping[str, Any] = field(default_factory=dict)
     skill_extractor: Mapping[str, Any] = field(default_factory=dict)
 

@@ -1,5 +1,6 @@
 """Notes: the lines under a figure that say where its numbers come from and how far they can be trusted."""
 
+from collections import Counter
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -17,6 +18,14 @@ def period(years: tuple[int, int]) -> str:
     """Return a period as text: 2020–2024, or one year alone."""
     first, last = years
     return str(first) if first == last else f"{first}–{last}"
+
+
+def by_site(sources: Mapping[str, int], sites: Mapping[str, str]) -> dict[str, int]:
+    """Return the counts of sources added up by job site; a source without a known site stands for itself."""
+    counts: Counter[str] = Counter()
+    for name, n in sources.items():
+        counts[sites.get(name, name)] += n
+    return dict(counts)
 
 
 def source_names(sources: Mapping[str, int], labels: Labels, n_named: int = N_SOURCES) -> str:
@@ -39,7 +48,7 @@ def country_runs(largest: Mapping[int, Mapping[str, Any]]) -> str:
 def common_notes(meta: Mapping[str, Any], frame: pd.DataFrame, labels: Labels, options: Options) -> list[str]:
     """Return the notes that every figure of rates carries; one that does not apply is left out."""
     notes = [
-        labels.say("sources", names=source_names(meta["sources"], labels)),
+        labels.say("sources", names=source_names(by_site(meta["sources"], meta.get("sites", {})), labels)),
         labels.say("postings", n=meta["n_postings"], companies=meta["n_companies"]),
         labels.say("posted", years=period(options.years)),
         labels.say("interval_method"),

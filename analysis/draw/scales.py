@@ -24,8 +24,8 @@ def tick_labels(ticks: list[float]) -> list[str]:
 
 
 def decimals_for(values: Iterable[float]) -> int:
-    """Return the decimals that these shares are written with: one where all are below 5%, else none."""
-    return int(max((v for v in values if not math.isnan(v)), default=1.0) < 0.05)
+    """Return the decimals that these shares are written with: one where all are below 20%, else none."""
+    return int(max((v for v in values if not math.isnan(v)), default=1.0) < 0.2)
 
 
 def number(share: float, decimals: int = 0) -> str:
