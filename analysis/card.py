@@ -1,4 +1,4 @@
-"""The data card: keeps the generated parts of data/README.md true to the records and the snapshot's manifest."""
+"""The pages with numbers in them: keeps the generated parts of the data card and the READMEs true to the snapshot."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import pyarrow as pa
+
 from analysis.fact import Fact
+from analysis.headline import headline
 from scrapers.posting import Posting, codebook
 from scrapers.store import Files
 
@@ -60,10 +63,17 @@ def _fill(content: str, place: re.Match[str]) -> str:
     return f"{place[1]}{content}\n{place[2]}"
 
 
-def update(card: Path, manifest: Mapping[str, Any] | None) -> None:
-    """Rewrite what stands between `<!-- NAME -->` and `<!-- end -->` in the card, for every generated part."""
-    text = card.read_text(encoding="utf-8")
-    for name, content in parts(manifest).items():
+def update(page: Path, generated: Mapping[str, str]) -> None:
+    """Rewrite what stands between `<!-- NAME -->` and `<!-- end -->` in a page, for every generated part."""
+    text = page.read_text(encoding="utf-8")
+    for name, content in generated.items():
         place = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(<!-- end -->)", re.S)
         text = place.sub(partial(_fill, content), text)
-    Files(card.parent.resolve()).write(card.name, text.encode())
+    Files(page.parent.resolve()).write(page.name, text.encode())
+
+
+def update_checkout(root: Path, manifest: Mapping[str, Any], facts: pa.Table) -> None:
+    """Bring the data card and both READMEs of a checkout up to date with a new snapshot."""
+    update(root / "data" / "README.md", parts(manifest))
+    for lang, name in (("en", "README.md"), ("ko", "README.ko.md")):
+        update(root / name, {"headline": headline(facts, lang)})

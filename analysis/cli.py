@@ -27,7 +27,7 @@ from analysis.tag import tag_store
 from analysis.tag_file import InputProblem, tag_file
 from scrapers import cli as scrapers_cli
 from scrapers.cli import Data, ImportProblem, progress
-from scrapers.store import Store, StoreError, default_root
+from scrapers.store import Store, StoreError, bundled, default_root
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -294,8 +294,8 @@ def snapshot_command(
             tag_store(store, workers=workers, with_snapshot=False, on_progress=report)
         rejected = {s.dataset: s.n_rejected for s in summaries}
         manifest = write_snapshot(store, out, rejected)
-    if (out.parent / "README.md").exists():
-        card.update(out.parent / "README.md", manifest)
+    if out.resolve() == bundled("snapshot").resolve():
+        card.update_checkout(out.resolve().parents[1], manifest, load(only_from="snapshot"))
     typer.echo(f"{manifest['n_facts']:,} facts of {len(manifest['datasets'])} datasets written to {out}")
 
 

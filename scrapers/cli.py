@@ -4,10 +4,13 @@ import csv
 import json
 import re
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import typer
 
 from scrapers.collect import Report, collect
@@ -137,8 +140,8 @@ def collect_command(
 def import_corpora(folder: Path, store: Store, on_rows: Any) -> list[ImportSummary]:
     """Import every dataset of a folder that describes itself in manifest.csv; returns one summary per dataset.
 
-    The manifest's columns are dataset, family, truncated and provenance; the latest day named in provenance is when
-    the dataset was read. Raises ImportProblem when the folder has no manifest or a file is missing.
+    The manifest's columns are dataset, family, truncated, years and provenance. Raises ImportProblem when the folder
+    has no manifest or a file is missing.
     """
     manifest = folder / "manifest.csv"
     if not manifest.is_file():
@@ -151,14 +154,26 @@ def import_corpora(folder: Path, store: Store, on_rows: Any) -> list[ImportSumma
                 store,
                 family=row["family"],
                 is_truncated=True if row["truncated"] == "True" else None,
-                read_on=_latest_day(f"{row.get('original', '')} {row['provenance']}"),
+                read_on=_read_on(folder / f"{row['dataset']}.parquet", row),
                 on_rows=on_rows,
             )
     return summaries
 
 
-def _latest_day(text: str) -> str | None:
-    return max(re.findall(r"\b20\d\d-\d\d-\d\d\b", text), default=None)
+def _read_on(path: Path, row: Mapping[str, str]) -> str | None:
+    """Return the day on which a dataset was read: the latest one that its provenance or its own rows name.
+
+    Provenance alone is not enough: where it lists only some of the files, rows of the others would seem to be dated in
+    the future.
+    """
+    days = re.findall(r"\b20\d\d-\d\d-\d\d\b", f"{row.get('original', '')} {row['provenance']}")
+    years = re.findall(r"\b(20\d\d):", row.get("years", ""))
+    if years and not any(day.startswith(max(years)) for day in days):
+        days.append(f"{max(years)}-12-31")
+    if path.is_file() and "posted_at" in pq.read_schema(path).names:
+        posted = pq.read_table(path, columns=["posted_at"])["posted_at"].drop_null().cast(pa.string()).to_pylist()
+        days += [day[:10] for day in posted if re.match(r"20\d\d-\d\d-\d\d", day)]
+    return max(days, default=None)
 
 
 def print_json(value: Any) -> None:

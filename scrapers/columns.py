@@ -66,7 +66,7 @@ def to_key(name: str) -> str:
 def find_columns(path: Path, columns: Sequence[str], mapping: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return field -> column; `mapping` (the same way round) goes before the guess.
 
-    Raises ImportProblem for a field or column that does not exist, and when no column holds the text.
+    Raises ImportProblem for a field or column that does not exist or exists twice, and when no column holds the text.
     """
     found = dict(mapping or {})
     for field, column in found.items():
@@ -80,6 +80,8 @@ def find_columns(path: Path, columns: Sequence[str], mapping: Mapping[str, str] 
             f"{path.name}: no column holds the text of the postings; its columns are {_listed(columns)}; "
             "name it with --map text=COLUMN"
         )
+    if twice := next((c for c in found.values() if columns.count(c) > 1), None):
+        raise ImportProblem(f"{path.name}: more than one column is called {twice!r}; rename all but one")
     return found
 
 
@@ -94,5 +96,5 @@ def _guess(columns: Sequence[str]) -> dict[str, str]:
 
 
 def _listed(columns: Sequence[str]) -> str:
-    shown = ", ".join(repr(c) for c in columns[:40])
+    shown = ", ".join(repr(c if len(c) <= 40 else f"{c[:40]}…") for c in columns[:40])
     return f"{shown} and {len(columns) - 40} more" if len(columns) > 40 else shown or "none"

@@ -41,7 +41,7 @@ class ImportSummary:
             "same id but other content, kept apart": self.n_id_conflicts,
             "without a date": self.n_no_date,
             "with a date that is not clear": self.n_unread_dates,
-            "dated after the day they were read": self.n_future,
+            "with a date in the future": self.n_future,
         }
         shown = "; ".join(f"{n:,} {what}" for what, n in counts.items() if n)
         lines = [f"{name}: {self.n_rows:,} rows: {shown or 'nothing to store'}"]
@@ -52,4 +52,6 @@ class ImportSummary:
         if self.n_rejected:
             why = ", ".join(f"{reason} {n:,}" for reason, n in sorted(self.reasons.items()))
             lines.append(f"  {self.n_rejected:,} rejected ({why}), see {self.rejects}")
+        elif self.rejects:
+            lines.append(f"  dates that were left out are listed in {self.rejects}")
         return lines

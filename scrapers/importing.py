@@ -5,18 +5,17 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, Final
 
 from scrapers.columns import find_columns, to_key
-from scrapers.countries import to_iso2
-from scrapers.dates import parse_date
+from scrapers.import_options import Options, check_options, dataset_name, today
 from scrapers.import_summary import ImportSummary
-from scrapers.posting import FAMILIES, Posting, content_sha, posting_id
+from scrapers.posting import Posting, content_sha, posting_id
 from scrapers.readers import read_columns, read_rows
-from scrapers.records import Recorder, guess_family, to_name
+from scrapers.records import Recorder, guess_family
 from scrapers.rows import EXCERPT_CHARS, BadRow, ImportProblem, Row, RowProblem
 from scrapers.saved_page import PAGES, read_page
 from scrapers.store import Store
@@ -29,18 +28,6 @@ _SAVED_PAGES: Final = "saved_pages"
 _SAMPLED_ROWS: Final = 500
 _REPORT_EVERY: Final = 500
 _CREATED: Final = frozenset({"createdat", "created", "datecreated"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Options:
-    dataset: str | None
-    family: str | None
-    mapping: Mapping[str, str]
-    company: str | None
-    encoding: str | None
-    is_truncated: bool | None
-    country: str | None
-    read_on: str | None
 
 
 def import_files(
@@ -61,40 +48,34 @@ def import_files(
 
     `mapping` is field -> column; `company` and `country` hold where a row says nothing; `on_rows` is called with the
     number of rows read so far. A run is named by the bytes of its files and the options, except `read_on`: what is
-    imported already is left alone. Raises ImportProblem, with nothing of that file stored, and StoreError.
+    imported already is left alone. A posting date after `read_on` (by default: after today) is left out and listed
+    with the rejects. Raises ImportProblem, with nothing of that file stored, and StoreError.
     """
-    options = _checked(_Options(dataset, family, mapping or {}, company, encoding, is_truncated, country, read_on))
+    told = Options(dataset, family, mapping or {}, company, encoding, is_truncated, country, read_on)
+    options = check_options(told)
     pages = [Path(p) for p in paths if Path(p).suffix.lower() in PAGES]
     units = [[Path(p)] for p in paths if Path(p) not in pages] + ([pages] if pages else [])
     summaries: list[ImportSummary] = []
     for files in units:
         n_before = sum(s.n_rows for s in summaries)
-        summaries.append(_Import(files, options, on_rows, n_before).into(store))
+        try:
+            summaries.append(_Import(files, options, on_rows, n_before).into(store))
+        except ImportProblem as problem:
+            done = ", ".join(name for s in summaries for name in s.files)
+            raise ImportProblem(f"{problem} (imported before it: {done})" if done else str(problem)) from problem
     return summaries
-
-
-def _checked(options: _Options) -> _Options:
-    if options.family and options.family not in FAMILIES:
-        raise ImportProblem(f"unknown family {options.family!r}; families are {', '.join(FAMILIES)}")
-    if options.country and not to_iso2(options.country):
-        raise ImportProblem(f"unknown country {options.country!r}; give its two-letter code")
-    if options.read_on and len(parse_date(options.read_on) or "") != len("2024-01-31"):
-        raise ImportProblem(f"--read-on {options.read_on!r} is no day (YYYY-MM-DD)")
-    if options.dataset and not to_name(options.dataset):
-        raise ImportProblem(f"dataset name {options.dataset!r} has neither letters nor digits")
-    return replace(options, country=to_iso2(options.country), read_on=parse_date(options.read_on))
 
 
 class _Import:
     """The import of one table, or of some saved pages, as one run."""
 
-    def __init__(self, files: list[Path], options: _Options, on_rows: Callable[[int], None], n_before: int) -> None:
+    def __init__(self, files: list[Path], options: Options, on_rows: Callable[[int], None], n_before: int) -> None:
         self._files, self._options, self._on_rows, self._n_before = files, options, on_rows, n_before
         self._is_pages = files[0].suffix.lower() in PAGES
-        stem = _SAVED_PAGES if self._is_pages else to_name(files[0].stem)
-        dataset = to_name(options.dataset or "") or stem or "dataset"
+        told = options.dataset or (_SAVED_PAGES if self._is_pages else files[0].stem)
+        dataset = dataset_name(told) or "dataset"
         run = f"import-{dataset}-{_fingerprint(files, options)}"
-        self._summary = ImportSummary(dataset, options.family or "", run, [f.name for f in files])
+        self._summary = ImportSummary(dataset, options.family or "", run, [_printable(f.name) for f in files])
         self._first_seen: dict[int, int] = {}
         self._reasons: Counter[str] = Counter()
         self._sources: Counter[str] = Counter()
@@ -108,7 +89,8 @@ class _Import:
             return replace(summary, family=before["family"], is_repeat=True)
         rows, columns = self._open()
         sample = list(islice(rows, _SAMPLED_ROWS))
-        summary.mapping = columns
+        self._check(sample)
+        summary.mapping = {field: _printable(column) for field, column in columns.items()}
         summary.family = summary.family or guess_family(
             summary.dataset, [row.values for _, row in sample if isinstance(row, Row)]
         )
@@ -122,15 +104,27 @@ class _Import:
             writer.commit({"run": summary.run, "boards": [self._board()], "import": asdict(summary)})
         return summary
 
+    def _check(self, sample: Sequence[tuple[str, Row | BadRow]]) -> None:
+        """Raise ImportProblem when there is nothing to import, before the store is touched."""
+        if not sample:
+            raise ImportProblem(f"{self._summary.files[0]}: it has column names but no row")
+        bad = [(name, row) for name, row in sample if isinstance(row, BadRow)]
+        if len(bad) == len(sample) < _SAMPLED_ROWS:
+            raise ImportProblem(self._refusal(*bad[0]))
+
+    def _refusal(self, name: str, row: BadRow) -> str:
+        return f"{name}: " + (
+            row.reason
+            if self._is_pages
+            else f"no row could be imported; the first of them, line {row.line}: {row.reason}"
+        )
+
     def _open(self) -> tuple[Iterator[tuple[str, Row | BadRow]], dict[str, str]]:
         """Return (file name, row) pairs whose values are named by field, and field -> column."""
         path, options = self._files[0], self._options
         if self._is_pages:
             return _page_rows(self._files, options.encoding), {}
-        found = read_columns(path, options.encoding)
-        if not found:
-            raise ImportProblem(f"{path.name}: no row could be read, or there is none")
-        columns = find_columns(path, found, options.mapping)
+        columns = find_columns(path, read_columns(path, options.encoding), options.mapping)
         rows = read_rows(path, options.encoding, list(dict.fromkeys(columns.values())))
         return ((path.name, _named(row, columns)) for row in rows), columns
 
@@ -142,7 +136,7 @@ class _Import:
             has_dataset_column="dataset" in columns and options.dataset is None,
             company=options.company,
             country=options.country,
-            read_on=options.read_on,
+            latest=options.read_on or today(),
             is_truncated=options.is_truncated,
             date_kind="created" if to_key(columns.get("posted_at", "")) in _CREATED else "published",
             headings=columns,
@@ -160,16 +154,20 @@ class _Import:
                 self._reject(rejects, name, row)
                 continue
             try:
-                posting = self._distinct(recorder.record(row.values))
+                posting = recorder.record(row.values)
             except RowProblem as problem:
                 self._reject(rejects, name, BadRow(row.line, str(problem), _excerpt(row.values)))
                 continue
-            if posting is not None:
-                yield posting
+            if recorder.date_problem:
+                rejects.write(
+                    name, BadRow(row.line, recorder.date_problem, _excerpt(row.values, "posted_at", "year", "month"))
+                )
+            if distinct := self._distinct(posting):
+                yield distinct
         self._on_rows(self._n_before + summary.n_rows)
 
     def _reject(self, rejects: "_Rejects", name: str, row: BadRow) -> None:
-        self._first_reject = self._first_reject or f"{name} line {row.line}: {row.reason}"
+        self._first_reject = self._first_reject or self._refusal(name, row)
         self._reasons[row.reason] += 1
         rejects.write(name, row)
 
@@ -208,14 +206,7 @@ class _Import:
         summary.n_rejected = self._reasons.total()
         summary.n_future, summary.n_unread_dates = recorder.n_future, recorder.n_unread_dates
         if not summary.sources:
-            raise ImportProblem(
-                f"{summary.files[0]}: no row could be imported"
-                + (
-                    f"; the first of {summary.n_rejected:,} rejected: {self._first_reject}"
-                    if self._first_reject
-                    else ""
-                )
-            )
+            raise ImportProblem(self._first_reject)
 
     def _board(self) -> dict[str, Any]:
         s = self._summary
@@ -236,13 +227,17 @@ class _Rejects:
             self._summary.rejects = f"rejects/{self._summary.run}.jsonl"
             self._stream = self._stack.enter_context(self._store.files.create(self._summary.rejects))
         entry = {"file": name, "line": row.line, "reason": row.reason, "excerpt": row.excerpt}
-        self._stream.write(json.dumps(entry).encode() + b"\n")
+        # Bytes that are no text come as lone surrogates, which only an escape can hold.
+        self._stream.write(json.dumps(entry, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
 
 
-def _fingerprint(files: Sequence[Path], options: _Options) -> str:
+def _fingerprint(files: Sequence[Path], options: Options) -> str:
     told = {k: v for k, v in asdict(options).items() if k != "read_on"}
     h = hashlib.sha256(json.dumps([_VERSION, told], sort_keys=True).encode())
     for path in files:
+        if path.exists() and not path.is_file():
+            what = "a folder; name the files in it" if path.is_dir() else "no file on disk; save it as one"
+            raise ImportProblem(f"{path}: is {what}")
         try:
             with path.open("rb") as stream:
                 h.update(hashlib.file_digest(stream, "sha256").digest())
@@ -253,7 +248,12 @@ def _fingerprint(files: Sequence[Path], options: _Options) -> str:
 
 def _page_rows(files: Sequence[Path], encoding: str | None) -> Iterator[tuple[str, Row | BadRow]]:
     for path in files:
-        yield from ((path.name, Row(i, page)) for i, page in enumerate(read_page(path, encoding), 1))
+        try:
+            postings = read_page(path, encoding)
+        except ImportProblem as problem:
+            yield path.name, BadRow(1, str(problem).removeprefix(f"{path.name}: "), "")
+            continue
+        yield from ((path.name, Row(i, page)) for i, page in enumerate(postings, 1))
 
 
 def _named(row: Row | BadRow, columns: Mapping[str, str]) -> Row | BadRow:
@@ -262,8 +262,16 @@ def _named(row: Row | BadRow, columns: Mapping[str, str]) -> Row | BadRow:
     return Row(row.line, {f: row.values[c] for f, c in columns.items() if c in row.values})
 
 
-def _excerpt(values: Mapping[str, Any]) -> str:
-    return json.dumps(dict(values), ensure_ascii=False, default=str)[:EXCERPT_CHARS]
+def _excerpt(values: Mapping[str, Any], *fields: str) -> str:
+    shown = {f: values[f] for f in fields or values if f in values}
+    try:
+        return json.dumps(shown, ensure_ascii=False, default=str)[:EXCERPT_CHARS]
+    except RecursionError:
+        return ", ".join(shown)[:EXCERPT_CHARS]
+
+
+def _printable(name: str) -> str:
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _number(hex_digits: str) -> int:

@@ -21,9 +21,6 @@ _BINARY: Final = {
     b"%PDF": "a PDF; save the posting as a page or a table",
     b"PAR1": "a Parquet file; let its name end in .parquet",
 }
-_CONTROLS: Final = bytes(sorted({*range(9), *range(14, 32)}))
-_FEW_CONTROLS: Final = 8
-_CONTROL_RATE: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ def fault_in(text: str, encoding: str) -> str | None:
     """Return why a text read in an encoding cannot be taken, or None."""
     if "\0" in text:
         return "NUL byte"
-    return f"not {encoding} text (see --encoding)" if is_undecoded(text) else None
+    return f"not {encoding} text; see --encoding" if is_undecoded(text) else None
 
 
 def find_encoding(path: Path, given: str | None) -> str:
@@ -88,12 +85,10 @@ def find_encoding(path: Path, given: str | None) -> str:
     """
     known = known_encoding(given) if given else None
     try:
-        with path.open("rb") as stream:
-            start = stream.read(4096)
+        start = refuse_binary(path)
         bom = next((name for mark, name in _BOMS.items() if start.startswith(mark)), None)
-        refuse_binary(path, start, is_wide=(known or bom or "").startswith(_WIDE))
-        if known or bom:
-            return known or bom or ""
+        if found := known or bom:
+            return found
         if _decodes(path, "utf-8"):
             return "utf-8"
         bad = {name: _n_bad_lines(path, name) for name in ("utf-8", "cp949")}
@@ -107,13 +102,13 @@ def find_encoding(path: Path, given: str | None) -> str:
     return "cp949"
 
 
-def refuse_binary(path: Path, start: bytes, *, is_wide: bool = False) -> None:
-    """Raise ImportProblem when the first bytes of a file are no text; `is_wide` is for UTF-16, which is full of NULs."""
+def refuse_binary(path: Path) -> bytes:
+    """Return the first bytes of a file; raises ImportProblem, and says what the file is, when they begin no text."""
+    with path.open("rb") as stream:
+        start = stream.read(8)
     if what := next((what for mark, what in _BINARY.items() if start.startswith(mark)), None):
         raise ImportProblem(f"{path.name}: this is {what}")
-    n_controls = len(start) - len(start.translate(None, _CONTROLS))
-    if not is_wide and n_controls >= _FEW_CONTROLS and n_controls > _CONTROL_RATE * len(start):
-        raise ImportProblem(f"{path.name}: not a text file; if it is UTF-16, say so with --encoding utf-16-le")
+    return start
 
 
 def known_encoding(name: str) -> str:

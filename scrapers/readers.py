@@ -1,10 +1,10 @@
 """Readers: csv, tsv, jsonl, json arrays and Parquet as streams of rows; a bad row is refused alone."""
 
 import csv
-from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,13 +16,12 @@ from scrapers.rows import EXCERPT_CHARS, MAX_CHARS, TOO_LONG, BadRow, ImportProb
 TABLES: Final = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet")
 
 _BATCH_ROWS: Final = 2_000
-_PEEKED_ROWS: Final = 2_000
 _DELIMITERS: Final = ",;\t|"
 _MIN_COLUMNS_TO_RESUME: Final = 3
 
 
 def read_columns(path: Path, encoding: str | None = None) -> list[str]:
-    """Return the column names of a file; of JSON, the keys of its first rows.
+    """Return the column names of a file; of JSON, the keys of all its rows.
 
     Raises ImportProblem for a file that is empty, unreadable, or of a format that is not known.
     """
@@ -45,24 +44,21 @@ def read_rows(path: Path, encoding: str | None = None, columns: Sequence[str] | 
         return read_json_lines(path, find_encoding(path, encoding))
     if suffix == ".json":
         return read_json(path, find_encoding(path, encoding))
-    with path.open("rb") as stream:
-        refuse_binary(path, stream.read(4096))
+    refuse_binary(path)
     raise ImportProblem(f"{path.name}: its name ends in none of {' '.join(TABLES)} .html")
 
 
 def _read_keys(path: Path, encoding: str | None) -> list[str]:
     keys: dict[str, None] = {}
-    n_read, refused = 0, ""
+    is_empty, refused = True, ""
     for row in read_rows(path, encoding):
         if isinstance(row, BadRow):
             refused = refused or f"line {row.line}: {row.reason}"
             continue
         keys.update(dict.fromkeys(row.values))
-        n_read += 1
-        if n_read == _PEEKED_ROWS:
-            break
-    if not n_read:
-        raise ImportProblem(f"{path.name}: no row could be read; {refused or 'the file holds none'}")
+        is_empty = False
+    if is_empty:
+        raise ImportProblem(f"{path.name}: " + (f"no row could be read; {refused}" if refused else "the file is empty"))
     return list(keys)
 
 
@@ -134,21 +130,13 @@ def _read_header(path: Path, lines: _CsvLines) -> tuple[str, list[str]]:
             raise ImportProblem(f"{path.name}: the file is empty")
         if is_undecoded(first):
             raise ImportProblem(f"{path.name}: neither UTF-8 nor Korean cp949 text; name its encoding with --encoding")
+        if "\0" in first:
+            raise ImportProblem(f"{path.name}: its first line has NUL bytes; if it is UTF-16, add --encoding utf-16-le")
         delimiter = "\t" if path.suffix.lower() == ".tsv" else max(_DELIMITERS, key=first.count)
         lines.give_back(lines.taken[-1:])
-        return delimiter, _distinct(next(csv.reader(lines, delimiter=delimiter)))
+        return delimiter, next(csv.reader(lines, delimiter=delimiter))
     except (_TooLong, csv.Error) as error:
         raise ImportProblem(f"{path.name}: its first line is no header of column names") from error
-
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    """Return column names with those that occur again numbered, or a row would lose all but the last of them."""
-    seen: Counter[str] = Counter()
-    found = []
-    for name in names:
-        seen[name] += 1
-        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return found
 
 
 def _read_csv(path: Path, encoding: str) -> Iterator[Row | BadRow]:
@@ -167,7 +155,7 @@ def _read_csv(path: Path, encoding: str) -> Iterator[Row | BadRow]:
             fields = None
         if fields == []:
             continue
-        reason = _fault_of(fields, len(header), encoding)
+        reason = _fault_of(fields, len(header), encoding) or _quote_fault(lines.taken, delimiter)
         if reason is None and fields is not None:
             yield Row(lines.taken[0].number, dict(zip(header, fields, strict=True)))
             continue
@@ -182,6 +170,18 @@ def _fault_of(fields: list[str] | None, n_columns: int, encoding: str) -> str | 
     if reason := next(filter(None, (fault_in(f, encoding) for f in fields)), None):
         return reason
     return None if len(fields) == n_columns else "wrong number of fields"
+
+
+def _quote_fault(taken: Sequence[Line], delimiter: str) -> str | None:
+    """Return why a record is no record after all: with a stray quote in each, two rows read as one of the right width."""
+    if not any('"' in line.text for line in taken):
+        return None
+    try:
+        next(csv.reader((line.text + "\n" for line in taken), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        if len(taken) > 1 or "end of data" in str(error):
+            return "stray or unclosed quote"
+    return None
 
 
 def _resume(taken: list[Line], n_columns: int, delimiter: str) -> tuple[list[Line], list[Line]]:

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -12,7 +13,7 @@ from scrapers.countries import to_iso2
 from scrapers.dates import is_after, parse_date
 from scrapers.language import detect
 from scrapers.posting import DATE_KINDS, SECTION_KINDS, Posting, Section, posting_id
-from scrapers.rows import RowProblem
+from scrapers.rows import MAX_CHARS, TOO_LONG, RowProblem
 from scrapers.text import clean_text
 
 _NULLS: Final = frozenset({"", "nan", "none", "null", "nat", "<na>"})
@@ -35,18 +36,27 @@ _ATS: Final = frozenset(
     | {"workable", "workday"}
 )
 _UNSAFE: Final = re.compile(r"[^\w.-]+")
+_NAME_BYTES: Final = 100
 
 
 def to_name(text: str) -> str:
-    """Return a dataset's name as it may stand in paths: letters, digits, "_", "-" and "." only."""
-    return _UNSAFE.sub("_", text).strip("._")
+    """Return a dataset's name as it may stand in paths: letters, digits, "_", "-" and "." only.
+
+    Raises RowProblem for a name so long that the files named after it could not be written.
+    """
+    # Some systems store 가 as two characters in file names: composed, it is one dataset wherever it comes from.
+    name = _UNSAFE.sub("_", unicodedata.normalize("NFC", text)).strip("._")
+    if len(name.encode()) > _NAME_BYTES:
+        raise RowProblem(f"dataset name longer than {_NAME_BYTES} bytes")
+    return name
 
 
 @dataclass(slots=True)
 class Recorder:
     """Makes Postings of the rows of one file; what it is told goes for rows that do not say it themselves.
 
-    `n_future` and `n_unread_dates` count the dates that were given and not taken over.
+    `latest` is the last day on which they can have been posted; `n_future` and `n_unread_dates` count the dates that
+    were given and not taken over, `date_problem` is why the last row's was not.
     """
 
     dataset: str
@@ -54,16 +64,26 @@ class Recorder:
     has_dataset_column: bool = False
     company: str | None = None
     country: str | None = None
-    read_on: str | None = None
+    latest: str | None = None
     is_truncated: bool | None = None
     date_kind: str = "published"
     headings: Mapping[str, str] = field(default_factory=dict)
     n_future: int = 0
     n_unread_dates: int = 0
+    date_problem: str | None = None
 
     def record(self, given: Mapping[str, Any]) -> Posting:
         """Return the posting of one row, given as field -> raw value; RowProblem says why there is none."""
+        self.date_problem = None
+        try:
+            return self._record(given)
+        except RecursionError:
+            raise RowProblem("nested too deeply") from None
+
+    def _record(self, given: Mapping[str, Any]) -> Posting:
         fields = {k: v for k, v in given.items() if not is_null(v)}
+        if any(isinstance(v, str) and len(v) > MAX_CHARS for v in fields.values()):
+            raise RowProblem(TOO_LONG)
         text, sections = self._text(fields)
         title = to_line(fields.get("title"))
         if not text and not title:
@@ -102,7 +122,7 @@ class Recorder:
             sections = read_sections(fields["sections"])
             return text or "\n\n".join(_with_heading(s) for s in sections), sections
         parts = tuple(
-            Section(self.headings.get(kind, ""), kind, part)
+            Section(to_line(self.headings.get(kind)) or "", kind, part)
             for kind in SECTION_FIELDS
             if kind in fields and (part := _to_text(fields[kind]))
         )
@@ -116,6 +136,7 @@ class Recorder:
         found = parse_date(fields.get("posted_at"))
         if "posted_at" in fields and found is None:
             self.n_unread_dates += 1
+            self.date_problem = "date not clear, kept without it"
         if self.family == "hn":
             month = _month_of(fields) or (found or "")[:7] or None
             return self._checked(month, "thread")
@@ -126,8 +147,9 @@ class Recorder:
         return self._checked(_month_of(fields) or parse_date(fields.get("year")), basis or "dataset_period")
 
     def _checked(self, found: str | None, kind: str) -> tuple[str | None, str]:
-        if found and self.read_on and is_after(found, self.read_on):
+        if found and self.latest and is_after(found, self.latest):
             self.n_future += 1
+            self.date_problem = "date in the future, kept without it"
             found = None
         return (found, kind) if found else (None, "seen")
 
@@ -152,8 +174,7 @@ def is_null(value: Any) -> bool:
     """Tell whether a value stands for nothing: None, NaN, an empty string, or a word for these."""
     if isinstance(value, str):
         return len(value) <= _LONGEST_NULL and value.strip().casefold() in _NULLS
-    # A missing timestamp is no float; like NaN, it alone differs from itself.
-    return value is None or (isinstance(value, float) and math.isnan(value)) or value is not value or value in ([], {})
+    return value is None or (isinstance(value, float) and math.isnan(value)) or value in ([], {})
 
 
 def to_line(value: Any) -> str | None:

@@ -54,9 +54,9 @@ REASONS: Final = (
     "survivor",
     "out of period",
     "not selected",
-    "other role",
     "later weak date",
     "duplicate",
+    "other role",
 )
 """Why a posting is not counted, in the order in which it is asked; the first that applies is the reason."""
 
@@ -174,7 +174,6 @@ WITH fact AS (
             OR NOT list_contains(coalesce($sources, [source]), source)
             OR NOT list_contains(coalesce($countries, [country]), country)
             OR lang <> coalesce($lang, lang) THEN 'not selected'
-        WHEN len(roles) = 0 THEN 'other role'
         WHEN is_weak_date AND year > first_year THEN 'later weak date'
         END AS reason
     FROM dated
@@ -183,6 +182,7 @@ WITH fact AS (
         WHEN reason IS NOT NULL THEN reason
         WHEN row_number() OVER (PARTITION BY cluster_id, reason, year ORDER BY cluster_rank, posting_id) > 1
             OR (year IS NULL AND max(year) OVER (PARTITION BY cluster_id, reason) IS NOT NULL) THEN 'duplicate'
+        WHEN len(roles) = 0 THEN 'other role'
         END AS reason
     FROM asked
 )
@@ -230,9 +230,10 @@ def _run(facts: pa.Table, query: Query, select: str) -> pa.Table:
 def counted(facts: pa.Table, query: Query) -> pd.DataFrame:
     """Return the counting frame: one row per vacancy and year that answers the query, and per role where that is asked.
 
-    `facts` has the columns of FACT_SCHEMA. Of a vacancy's members that pass all filters the one that joined first is
-    counted, once per year; a member dated only by scraping or dataset period counts in the vacancy's first year only,
-    one without a year only when no dated member is left. By role (or with weights mix) a posting has one row for each
+    `facts` has the columns of FACT_SCHEMA. Of a vacancy's members that pass the filters the one that joined first is
+    counted, once per year, and its roles decide: asking for one role gives the row that grouping by role gives. A
+    member dated only by scraping or dataset period counts in the vacancy's first year only, one without a year only
+    when no dated member is left. By role (or with weights mix) a posting has one row for each
     of its roles in the population; else `role` is the first of them. `hit` says whether the posting names the skill at
     the level asked, `level` its level or null, `weight` is 1, or 1 / n_roles with weights mix. `company` is the
     employer's id, or the vacancy itself when no employer is known. Rows come in a fixed order.

@@ -181,10 +181,10 @@ def test_summary_and_report_agree(tmp_path: Path, store: Store) -> None:
     ("name", "content", "options", "message"),
     [
         ("a.csv", b"", {}, "a.csv: the file is empty"),
-        ("a.csv", b"title,text\n", {}, "a.csv: no row could be imported"),
+        ("a.csv", b"title,text\n", {}, "a.csv: it has column names but no row"),
         ("a.csv", b"title,firm\nx,y\n", {}, "name it with --map text=COLUMN"),
         ("a.jsonl", b"oops\n", {}, "a.jsonl: no row could be read"),
-        ("a.csv", b"title,text\n,\n", {}, "rejected: a.csv line 2: no text and no title"),
+        ("a.csv", b"title,text\n,\n", {}, "the first of them, line 2: no text and no title"),
         ("a.parquet", b"PAR1", {}, "not a whole Parquet file"),
         ("a.csv", b"text\nx\n", {"family": "blog"}, "unknown family 'blog'; families are hn"),
         ("a.csv", b"text\nx\n", {"country": "Atlantis"}, "unknown country 'Atlantis'"),

@@ -47,7 +47,7 @@ def test_csv_refuses_bad_rows_alone(tmp_path: Path) -> None:
         (3, "wrong number of fields"),
         (4, "wrong number of fields"),
         (5, "NUL byte"),
-        (6, "not utf-8 text"),
+        (6, "not utf-8 text; see --encoding"),
     ]
 
 
@@ -72,7 +72,7 @@ def test_jsonl_refuses_bad_rows_alone(tmp_path: Path) -> None:
     assert bad_of(path) == [
         (2, "bad JSON"),
         (3, "not a JSON object"),
-        (4, "not utf-8 text"),
+        (4, "not utf-8 text; see --encoding"),
         (5, "NUL byte"),
         (6, "bad JSON"),
     ]
@@ -136,7 +136,7 @@ def test_parquet_by_column(tmp_path: Path) -> None:
         ("a.json", b'{"jobs": [', "neither a JSON array of objects nor one object per line"),
         ("a.parquet", b"", "a.parquet: not a whole Parquet file"),
         ("a.parquet", b"PAR1 cut", "a.parquet: not a whole Parquet file"),
-        ("a.xlsx", b"PK", "a.xlsx: unknown format '.xlsx'; known are .csv .tsv"),
+        ("a.xlsx", b"PK", "a.xlsx: its name ends in none of .csv .tsv"),
         ("a.csv", "naïve,résumé\n1,caf\u00e9s\n".encode("latin-1"), "name its encoding with --encoding"),
     ],
 )
@@ -173,7 +173,7 @@ def test_one_broken_row_does_not_change_the_encoding(tmp_path: Path) -> None:
     good = "1,데이터\n".encode("cp949")
     path = write(tmp_path / "a.csv", b"id,title\n" + good * 5 + b"2,\x81\xff\n" + good)
     assert [v["title"] for v in values_of(path)] == ["데이터"] * 6
-    assert bad_of(path) == [(7, "not cp949 text")]
+    assert bad_of(path) == [(7, "not cp949 text; see --encoding")]
     with pytest.raises(ImportProblem, match="unknown encoding 'klingon'"):
         read_columns(path, "klingon")
 

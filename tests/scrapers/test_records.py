@@ -58,7 +58,7 @@ def test_dates_are_as_precise_as_given_and_say_their_kind(given: dict[str, Any],
 
 
 def test_unclear_and_future_dates_are_counted() -> None:
-    recorder = Recorder("jobs", "job_board", read_on="2024-05-31")
+    recorder = Recorder("jobs", "job_board", latest="2024-05-31")
     assert record(recorder, posted_at="2024-06-01").posted_at is None
     assert record(recorder, posted_at="2024-05-31").posted_at == "2024-05-31"
     assert record(recorder, posted_at="03/04/2024").posted_at_kind == "seen"
