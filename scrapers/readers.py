@@ -173,7 +173,7 @@ def _fault_of(fields: list[str] | None, n_columns: int, encoding: str) -> str | 
 
 
 def _quote_fault(taken: Sequence[Line], delimiter: str) -> str | None:
-    """Return why a record is no record after all: with a stray quote in each, two rows read as one of the right width."""
+    """Return why a record is none after all: two rows with a stray quote each read as one of the right width."""
     if not any('"' in line.text for line in taken):
         return None
     try:

@@ -82,11 +82,11 @@ def test_alt_text_is_two_sentences_from_the_data(yearly: Make, pooled: Make) -> 
     en = figures()["fig_4_1"].words(yearly(SHARES), labels_for("en"), OPTIONS).alt
     assert en.count(". ") == 1
     assert en.endswith(".")
-    assert "8% (6–10) in 2020 and 13% (11–15) in 2022, and the raw rate was 16% in 2022" in en
+    assert "8.0% (6.0–10.0) in 2020 and 13.0% (11.0–15.0) in 2022, and the raw rate was 16.0% in 2022" in en
     bars = pooled({"data_engineer": (0.13, 0.03, 0.02), "bi_analyst": (0.01, 0.01, 0.01)})
     ko = figures()["fig_4_2"].words(bars, labels_for("ko"), Options()).alt
     assert ko.count(". ") == 1
-    assert "데이터 엔지니어 공고가 18% (16–20)로 가장 높고(필수 13%)" in ko
+    assert "데이터 엔지니어 공고가 18.0% (16.0–20.0)로 가장 높고(필수 13.0%)" in ko
 
 
 def test_withheld_says_so_in_the_alt_text(yearly: Make) -> None:

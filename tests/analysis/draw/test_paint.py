@@ -61,11 +61,11 @@ def test_lines_are_the_rates(yearly: Make) -> None:
 
 
 def test_ends_carry_name_and_last_value(yearly: Make) -> None:
-    assert {"role and source type held fixed 13%", "raw rate 16%", "Hacker News only 3%"} <= set(
+    assert {"role and source type held fixed 13.0%", "raw rate 16.0%", "Hacker News only 3.0%"} <= set(
         texts(painted("fig_4_1", yearly(SHARES)))
     )
     ko = texts(painted("fig_4_1", yearly(SHARES), "ko"))
-    assert {"직무·출처 유형 고정 13%", "단순 비율 16%", "Hacker News만 3%"} <= set(ko)
+    assert {"직무·출처 유형 고정 13.0%", "단순 비율 16.0%", "Hacker News만 3.0%"} <= set(ko)
 
 
 def test_years_carry_their_counts(yearly: Make) -> None:
@@ -103,7 +103,7 @@ def test_a_year_alone_has_a_whisker(yearly: Make) -> None:
 
 def test_the_last_shown_year_is_named_when_it_is_not_the_last(yearly: Make) -> None:
     fig = painted("fig_4_1", yearly(SHARES, flags={("raw", 2024): "withheld"}))
-    assert "raw rate 12% (2023)" in texts(fig)
+    assert "raw rate 12.0% (2023)" in texts(fig)
 
 
 def test_an_all_withheld_line_says_so(yearly: Make) -> None:
@@ -127,7 +127,7 @@ def test_panels_share_one_scale(yearly: Make) -> None:
     assert {ax.get_ylim() for ax in fig.axes} == {(0, 0.3)}
     assert [heights(ax)[-1] for ax in fig.axes] == [SHARES["standardised"], *by_role.values()]
     assert len(heights(fig.axes[1])) == len(DATA_ROLES)
-    assert "Hacker News only 3%" not in texts(fig)
+    assert "Hacker News only 3.0%" not in texts(fig)
 
 
 PARTS = {"bi_analyst": (0.012, 0.01, 0.008), "data_engineer": (0.13, 0.06, 0.02), "ml_engineer": (0.04, 0.02, 0.02)}

@@ -63,7 +63,7 @@ def test_interval_and_sign() -> None:
 
 
 def test_decimals_only_where_all_are_small() -> None:
-    assert decimals_for([0.006, 0.03, math.nan]) == 1
+    assert decimals_for([0.006, 0.19, math.nan]) == 1
     assert decimals_for([0.006, 0.3]) == 0
     assert decimals_for([math.nan]) == 0
 
