@@ -3,9 +3,9 @@
 Ids are stable: a cluster is named after the member that was linked first, later postings join, clusters never merge.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -125,36 +125,53 @@ def _nearest(near_hash: int, known: Iterable[tuple[int, str]], limit: int) -> st
     return found
 
 
-def rows_of(table: pa.Table) -> list[Row]:
-    """Return the linking keys of facts, in their order."""
-    return [Row(*values) for values in zip(*(table[k].to_pylist() for k in KEYS), strict=True)]
+def rows_of(table: pa.Table) -> Iterator[Row]:
+    """Yield the linking keys of facts, in their order."""
+    for batch in table.select(KEYS).to_batches():
+        for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            yield Row(*values)
 
 
 def _by_date_and_content(row: Row) -> tuple[str, int, int, str]:
     return row.posted_on or "9999", row.body_hash, row.title_hash, row.company_id or ""
 
 
-def link(known: Sequence[pa.Table], fresh: pa.Table) -> pa.Table:
+def link(known: Iterable[pa.Table], fresh: pa.Table) -> pa.Table:
     """Return `fresh` with cluster_id and cluster_rank filled in, its rows in the order given.
 
-    `known` are linked facts, in the order in which they arrived; a posting that is among them keeps its cluster.
-    Fresh postings are linked oldest first, so that a vacancy is named after its earliest member; on the same day the
-    order is that of their content, so that copies imported under another name cannot change who joins whom.
+    `known` are linked facts, in the order in which they arrived, taken one table at a time; a posting that is among
+    them keeps its cluster. Fresh postings are linked oldest first, so that a vacancy is named after its earliest
+    member; on the same day the order is that of their content, so that copies imported under another name cannot
+    change who joins whom.
     """
     linker = Linker()
-    kept: dict[str, tuple[str, int]] = {}
+    ids = fresh["posting_id"].to_pylist()
+    places: dict[str, tuple[str, int] | None] = dict.fromkeys(ids)
+    seen: set[str] = set()
     for table in known:
-        for row, cluster, rank in zip(
-            rows_of(table), table["cluster_id"].to_pylist(), table["cluster_rank"].to_pylist(), strict=True
-        ):
-            if row.posting_id not in kept:
-                linker.know(row, cluster)
-                kept[row.posting_id] = (cluster, rank)
-    rows = rows_of(fresh)
-    for row in sorted(rows, key=_by_date_and_content):
-        if row.posting_id not in kept:
-            kept[row.posting_id] = linker.link(row)
-    clusters, ranks = zip(*(kept[r.posting_id] for r in rows), strict=True) if rows else ((), ())
-    at_id, at_rank = fresh.schema.get_field_index("cluster_id"), fresh.schema.get_field_index("cluster_rank")
-    linked = fresh.set_column(at_id, fresh.schema.field(at_id), pa.array(clusters, pa.string()))
-    return linked.set_column(at_rank, fresh.schema.field(at_rank), pa.array(ranks, pa.int32()))
+        members = zip(rows_of(table), _values(table, "cluster_id"), _values(table, "cluster_rank"), strict=True)
+        for row, cluster, rank in members:
+            if row.posting_id in seen:
+                continue
+            seen.add(row.posting_id)
+            linker.know(row, cluster)
+            if row.posting_id in places:
+                places[row.posting_id] = (cluster, rank)
+    new = [row for row in rows_of(fresh) if places[row.posting_id] is None]
+    for row in sorted(new, key=_by_date_and_content):
+        if places[row.posting_id] is None:
+            places[row.posting_id] = linker.link(row)
+    found = [places[i] or (i, 0) for i in ids]
+    linked = _filled(fresh, "cluster_id", [cluster for cluster, _ in found])
+    return _filled(linked, "cluster_rank", [rank for _, rank in found])
+
+
+def _values(table: pa.Table, name: str) -> Iterator[Any]:
+    for chunk in table[name].chunks:
+        yield from chunk.to_pylist()
+
+
+def _filled(table: pa.Table, name: str, values: list[Any]) -> pa.Table:
+    at = table.schema.get_field_index(name)
+    column = table.schema.field(at)
+    return table.set_column(at, column, pa.array(values, column.type))

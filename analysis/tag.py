@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -10,13 +10,14 @@ from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from analysis import truncation
 from analysis.classify.batch import COLUMNS, tag_batch
 from analysis.classify.tagger import Tagger
 from analysis.classify.vocabulary import load_vocabulary
 from analysis.fact import FACT_SCHEMA
-from analysis.link import link
+from analysis.link import KEYS, link
 from analysis.loading import snapshot_files
 from analysis.pool import map_in_order
 from scrapers.posting import digest
@@ -79,11 +80,9 @@ def tag_store(
     with store.lock():
         store.sweep()
         fresh = _tag_pending(store, todo, tagger, workers, on_progress)
-        current = {source: store.read_facts(name) for source, name in store.fact_files().items()}
-        known = [*(_read(p) for p in snapshot_files() if with_snapshot), *current.values()]
-        linked = link(known, fresh)
+        linked = link(_known(store, with_snapshot), fresh)
         written = store.write_facts(
-            todo.run, _merge(current, linked, summary), covers=todo.covered, tagger_version=tagger.version
+            todo.run, _merge(store, linked, summary), covers=todo.covered, tagger_version=tagger.version
         )
     summary.n_tagged = fresh.num_rows
     summary.n_facts = sum(written.values())
@@ -92,19 +91,25 @@ def tag_store(
     return summary
 
 
-def _read(path: Path) -> pa.Table:
-    return pa.parquet.read_table(path, schema=FACT_SCHEMA)
+def _known(store: Store, with_snapshot: bool) -> Iterator[pa.Table]:
+    """Yield what is linked already, one file at a time and only the columns that linking reads."""
+    columns = [*KEYS, "cluster_id", "cluster_rank"]
+    if with_snapshot:
+        for path in snapshot_files():
+            yield pq.read_table(path, columns=columns)
+    for name in store.fact_files().values():
+        yield store.read_facts(name, columns)
 
 
-def _merge(current: Mapping[str, pa.Table], linked: pa.Table, summary: TagSummary) -> Iterator[tuple[str, pa.Table]]:
+def _merge(store: Store, linked: pa.Table, summary: TagSummary) -> Iterator[tuple[str, pa.Table]]:
     """Yield each source touched with its whole current facts: kept ones first, then the fresh ones."""
+    files = store.fact_files()
     for source in pc.unique(linked["source"]).to_pylist():
         mine = linked.filter(pc.equal(linked["source"], source))
         summary.by_source[source] = mine.num_rows
-        if source in current:
-            old = current[source]
-            kept = old.filter(pc.invert(pc.is_in(old["posting_id"], mine["posting_id"])))
-            mine = pa.concat_tables([kept, mine])
+        if source in files:
+            old = store.read_facts(files[source])
+            mine = pa.concat_tables([old.filter(pc.invert(pc.is_in(old["posting_id"], mine["posting_id"]))), mine])
         yield source, mine
 
 

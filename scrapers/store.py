@@ -175,9 +175,9 @@ class Store:
         self.sweep()
         return names
 
-    def read_facts(self, name: str) -> pa.Table:
-        """Return one file of facts."""
-        return self._read(name)
+    def read_facts(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return one file of facts, whole or only some columns."""
+        return self._read(name, columns)
 
     def sweep(self) -> None:
         """Finish what a killed run left: uncommitted files go, superseded facts move to facts_history/."""

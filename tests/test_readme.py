@@ -4,7 +4,6 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,7 @@ def commands(name: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("reader")
     text = "Requirements\n- Airflow\nNice to have\n- Spark\n" + "We bake bread for the whole town. " * 8
     (path / "jobs.csv").write_text(f'title,company,description\nData Engineer,Example,"{text}"\n', encoding="utf-8")

@@ -46,7 +46,14 @@ class Headings:
     phrases: Mapping[str, Heading]
     finder: re.Pattern[str]
     patterns: tuple[tuple[str, re.Pattern[str]], ...]
-    any_pattern: re.Pattern[str]
+    any_pattern: Mapping[bool, re.Pattern[str]]
+    """All patterns in one, for lines that start with Hangul (True) and for all others."""
+
+    def by_pattern(self, line: str) -> str | None:
+        """Return the kind of a folded line that is worded like a heading though not in the vocabulary."""
+        if not self.any_pattern["가" <= line[:1] <= "힣"].search(line):
+            return None
+        return next((kind for kind, pattern in self.patterns if pattern.search(line)), None)
 
 
 def load_headings(path: Path | None = None) -> Headings:
@@ -57,14 +64,14 @@ def load_headings(path: Path | None = None) -> Headings:
     """
     path = path or bundled("vocabulary/headings.csv")
     phrases: dict[str, Heading] = {}
-    patterns: list[tuple[str, re.Pattern[str]]] = []
+    patterns: list[tuple[str, str, re.Pattern[str]]] = []
     for number, row in _rows(path):
         if row["kind"] not in SECTION_KINDS:
             raise VocabularyError(f"{path}: line {number}: unknown kind {row['kind']!r}")
         if row["strength"] not in STRENGTHS:
             raise VocabularyError(f"{path}: line {number}: unknown strength {row['strength']!r}")
         if row["strength"] == "pattern":
-            patterns.append((row["kind"], _compile(path, number, row["heading"])))
+            patterns.append((row["lang"], row["kind"], _compile(path, number, row["heading"])))
             continue
         for phrase in expand(row["heading"]):
             phrases.setdefault(phrase, Heading(row["kind"], row["strength"] == "weak"))
@@ -72,8 +79,10 @@ def load_headings(path: Path | None = None) -> Headings:
         raise VocabularyError(f"{path}: holds no heading")
     # One edge for all phrases, outside the trie: repeated in each leaf it takes seconds to compile.
     finder = re.compile(f"(?<![{_WORD}]){trie_pattern(phrases, lambda _: '')}(?![{_WORD}])")
-    any_pattern = re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in patterns) or r"(?!)")
-    return Headings(phrases, finder, tuple(patterns), any_pattern)
+    any_pattern = {
+        is_ko: _any(p.pattern for lang, _, p in patterns if (lang == "ko") is is_ko) for is_ko in (True, False)
+    }
+    return Headings(phrases, finder, tuple((kind, pattern) for _, kind, pattern in patterns), any_pattern)
 
 
 def find_hits(text: str, folded: str, start: int, end: int, headings: Headings) -> list[Hit]:
@@ -134,6 +143,10 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
                 yield number, row
     except (OSError, UnicodeDecodeError) as error:
         raise VocabularyError(f"{path}: cannot be read: {error}") from error
+
+
+def _any(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)")
 
 
 def _compile(path: Path, number: int, pattern: str) -> re.Pattern[str]:

@@ -35,30 +35,10 @@ _GLUED: Final = re.compile(r"(?<=[a-z.!?:;)%])(?=[A-Z][a-z])")
 _MIN_GLUED: Final = 5
 _SEAM: Final = re.compile(r"(?<=[^\s•ㆍ▪◦]) +(?=[•ㆍ▪◦]\s?\S)")
 _HANGUL: Final = re.compile("[가-힣]")
-_SMALL_WORDS: Final = frozenset(
-    [
-        "and",
-        "or",
-        "of",
-        "the",
-        "for",
-        "to",
-        "a",
-        "an",
-        "in",
-        "you",
-        "we",
-        "if",
-        "with",
-        "&",
-        "do",
-        "is",
-        "are",
-        "your",
-        "our",
-    ]
-)
+_SMALL_WORDS: Final = frozenset("and or of the for to a an in you we if with & do is are your our".split())  # noqa: SIM905
 _HEADING_LENGTH: Final = 80
+_MANY_SPACES: Final = 11
+_LABEL: Final = re.compile(r"([^:：\n]{2,36}?)\s?[:：](?!//)(?=\s*\S)")
 _ASIDES: Final = frozenset({"stack", "benefits", "process", "company"})
 
 
@@ -138,7 +118,7 @@ def kind_of_heading(heading: str, headings: Headings) -> str:
         kind = merge(hits)
         if kind != "unknown":
             return kind
-    return next((kind for kind, pattern in headings.patterns if pattern.search(_bare(folded))), "unknown")
+    return headings.by_pattern(_bare(folded)) or "unknown"
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -165,13 +145,16 @@ def _read_line(text: str, folded: str, start: int, end: int, headings: Headings,
     limit = _HEADING_LENGTH if folded[end - 1] not in ":：" else 2 * _HEADING_LENGTH
     if end - lead <= limit and not has_content:
         kind = _whole_line(folded, start, lead, end, hits, is_bullet) or _by_pattern(
-            text, folded, lead, end, headings, is_bullet, bool(hits)
+            text, folded, lead, end, headings, is_bullet
         )
         if kind:
             is_detail = state in ("required", "preferred") and bool(hits) and all(hit.is_weak for hit in hits)
             if not is_detail:
                 yield Change(start, kind, _bare(text[lead:end]), "open")
             return
+    if not (hits and hits[0].start == lead):
+        if change := _worded_label(text, folded, lead, end, headings, is_bullet, state):
+            yield change
     for hit in hits:
         change = (
             _label(text, folded, start, lead, hit, is_bullet, state)
@@ -220,21 +203,28 @@ def _n_words(rest: str) -> int:
     return sum(word not in _GLUE for word in _WORDS.findall(rest))
 
 
-def _by_pattern(
-    text: str, folded: str, lead: int, end: int, headings: Headings, is_bullet: bool, has_phrase: bool
-) -> str | None:
+def _by_pattern(text: str, folded: str, lead: int, end: int, headings: Headings, is_bullet: bool) -> str | None:
     """Return the kind of a short line that is worded like a heading though not in the vocabulary."""
-    # English patterns are worded around phrases of the vocabulary: without one, no pattern needs to be tried.
-    if is_bullet or not ("가" <= text[lead] <= "힣" or (has_phrase and text[lead].isupper())):
+    if is_bullet or not ("가" <= text[lead] <= "힣" or text[lead].isupper()):
         return None
     line = folded[lead:end].rstrip()
-    if line.endswith((".", ",", ";")) or ("," in line and line[-1] not in ":："):
+    if line.endswith((".", ",", ";")) or ("," in line and line[-1] not in ":：") or line.count(" ") > _MANY_SPACES:
         return None
-    bare = _TRAIL.sub("", line)
-    wording = next((form for form in (bare, line) if headings.any_pattern.search(form)), None)
-    if wording is None:
+    return headings.by_pattern(_TRAIL.sub("", line)) or (headings.by_pattern(line) if line[-1] in ":：" else None)
+
+
+def _worded_label(
+    text: str, folded: str, lead: int, end: int, headings: Headings, is_bullet: bool, state: str
+) -> Change | None:
+    """Return the change made by a label that is in no vocabulary but worded like a heading: "4. 요구 기술 : Spark"."""
+    found = _LABEL.match(folded, lead, end)
+    if found is None or not ("가" <= text[lead] <= "힣" or text[lead].isupper()):
         return None
-    return next(kind for kind, pattern in headings.patterns if pattern.search(wording))
+    kind = headings.by_pattern(_TRAIL.sub("", found[1]))
+    if kind is None or (kind == "stack" and state in ("required", "preferred")):
+        return None
+    scope = "line" if is_bullet or kind in _ASIDES else "label"
+    return Change(lead, kind, text[lead : found.end(1)], scope)
 
 
 def _label(text: str, folded: str, start: int, lead: int, hit: Hit, is_bullet: bool, state: str) -> Change | None:
