@@ -202,13 +202,15 @@ def rates_command(
 
 def _printable(table: pd.DataFrame) -> str:
     """Rates as percentages with their interval, one row per cell."""
-    shown = table.drop(columns=["rate", "low", "high", "method", "vintage"], errors="ignore")
+    is_mix = (table["weighting"] == "mix").any()
+    hidden = ["rate", "low", "high", "method", "vintage", *([] if is_mix else ["covered_weight"])]
+    shown = table.drop(columns=hidden)
     cells = [
         "withheld" if pd.isna(r) else f"{r:.1%} ({low:.1%}–{high:.1%})"
         for r, low, high in zip(table["rate"], table["low"], table["high"], strict=True)
     ]
     shown.insert(list(shown.columns).index("n_eff") + 1, "rate (95% interval)", cells)
-    shown = shown.dropna(axis="columns", how="all")
+    shown = shown.replace("", pd.NA).dropna(axis="columns", how="all").fillna("")
     return shown.to_string(index=False, float_format=lambda x: f"{x:,.1f}") if len(shown) else "no postings match"
 
 
@@ -307,6 +309,12 @@ def main() -> None:
     except (StoreError, ImportProblem, VocabularyError, GoldError, QueryError, DrawError, InputProblem) as error:
         print(f"airflow-demand: {error}", file=sys.stderr)
         raise SystemExit(1) from None
-    except KeyboardInterrupt:
+    except SystemExit as ended:
+        # typer turns Ctrl-C into this code and says nothing.
+        if ended.code != 130:
+            raise
         print("airflow-demand: stopped; nothing half-written was kept, run the same command again", file=sys.stderr)
+        raise SystemExit(1) from None
+    except OSError as error:
+        print(f"airflow-demand: cannot write the output: {error.strerror or error}", file=sys.stderr)
         raise SystemExit(1) from None

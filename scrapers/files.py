@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 import fsspec
@@ -17,11 +17,11 @@ class StoreError(Exception):
 
 def explain(error: OSError, place: str) -> StoreError:
     """Return the one-line error for a failed write or read at `place`."""
-    if error.errno == errno.ENOSPC:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return StoreError(f"no space left on the disk of {place}: free some and run again; nothing was changed")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return StoreError(f"cannot write {place}: check its permissions or choose another folder with --data")
-    return StoreError(f"cannot use {place}: {error}")
+    return StoreError(f"cannot use {place}: {error.strerror or error}; choose another folder with --data")
 
 
 class Files:
@@ -29,7 +29,10 @@ class Files:
 
     def __init__(self, root: str | Path) -> None:
         self.fs: Any
-        self.fs, path = fsspec.core.url_to_fs(str(root))
+        try:
+            self.fs, path = fsspec.core.url_to_fs(str(root))
+        except (ImportError, ValueError) as error:
+            raise StoreError(f"cannot use {root}: {error}") from error
         self.root: str = path.rstrip("/")
         self.is_local: bool = "file" in self.fs.protocol or "local" in self.fs.protocol
 
@@ -82,6 +85,7 @@ class Files:
             finally:
                 with suppress(FileNotFoundError):
                     os.unlink(temp)
+                    self._prune(name)
         except OSError as error:
             raise explain(error, target) from error
 
@@ -99,5 +103,12 @@ class Files:
             self.fs.mv(self.path(name), self.path(to))
 
     def remove(self, name: str) -> None:
-        """Remove a file."""
+        """Remove a file, and its folders as far as they are empty then."""
         self.fs.rm_file(self.path(name))
+        self._prune(name)
+
+    def _prune(self, name: str) -> None:
+        if self.is_local:
+            with suppress(OSError):
+                for folder in PurePosixPath(name).parents[:-1]:
+                    os.rmdir(self.path(str(folder)))

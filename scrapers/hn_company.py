@@ -2,7 +2,7 @@
 
 import re
 
-from scrapers.hn_places import is_place
+from scrapers.places import is_place
 
 _BARS = re.compile(r"\s*[|｜¦│‖]+\s*")
 _DOTS = re.compile(r"\s+[•·∙●*]\s+|\s*//\s+")

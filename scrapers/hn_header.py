@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scrapers.hn_company import DOMAIN, FIELD, ROLE, TERMS, URL, clean_name, find_company, split_header
-from scrapers.hn_places import country_of, find_places, is_place
+from scrapers.places import country_of, find_places, is_place
 from scrapers.text import clean_text
 
 MAX_TITLE: Final = 300

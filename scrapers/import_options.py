@@ -36,8 +36,6 @@ def check_options(options: Options) -> Options:
         known_encoding(options.encoding)
     if options.read_on and len(parse_date(options.read_on) or "") != len("2024-01-31"):
         raise ImportProblem(f"--read-on {options.read_on!r} is no day (YYYY-MM-DD)")
-    if options.read_on and (parse_date(options.read_on) or "") > today():
-        raise ImportProblem(f"--read-on {options.read_on} is still to come; give the day on which they were collected")
     if options.dataset and not dataset_name(options.dataset):
         raise ImportProblem(f"dataset name {options.dataset!r} has neither letters nor digits")
     return replace(options, country=to_iso2(options.country), read_on=parse_date(options.read_on))

@@ -12,6 +12,7 @@ from scrapers.columns import SECTION_FIELDS
 from scrapers.countries import to_iso2
 from scrapers.dates import is_after, parse_date
 from scrapers.language import detect
+from scrapers.places import country_of
 from scrapers.posting import DATE_KINDS, SECTION_KINDS, Posting, Section, posting_id
 from scrapers.rows import MAX_CHARS, TOO_LONG, RowProblem
 from scrapers.text import clean_text
@@ -99,7 +100,7 @@ class Recorder:
             title=title,
             company=to_line(fields.get("company")) or self.company,
             location=to_line(fields.get("location")),
-            country=to_iso2(to_line(fields["country"])) if "country" in fields else self.country,
+            country=self._country(fields),
             lang=_lang(fields, text or title or ""),
             family=self.family,
             posted_at=posted_at,
@@ -129,6 +130,12 @@ class Recorder:
         whole = "\n\n".join(filter(None, [text, *(_with_heading(s) for s in parts if s.text not in text)]))
         # Sections replace the text when levels are decided: the description must be among them.
         return whole, (Section("", "unknown", text), *parts) if parts and text else parts
+
+    def _country(self, fields: Mapping[str, Any]) -> str | None:
+        """Return the country that the row names, else the one that its place leaves no doubt of, else the caller's."""
+        if named := to_line(fields.get("country")):
+            return to_iso2(named)
+        return country_of([to_line(fields.get("location")) or ""]) or self.country
 
     def _date(self, fields: Mapping[str, Any]) -> tuple[str | None, str]:
         """Return (posted_at, kind): the posting date, else when it was read, else the year it is given for."""

@@ -91,16 +91,24 @@ class RunWriter:
         self._open: dict[tuple[str, str], dict[str, bool]] = {}
 
     def __enter__(self) -> Self:
-        self._stack.enter_context(self.store.lock())
-        self.store.sweep()
-        self._parts_stack = self._stack.enter_context(ExitStack())
+        with ExitStack() as stack:
+            stack.enter_context(self.store.lock())
+            self.store.sweep()
+            stack.callback(self._drop)
+            self._parts_stack = stack.enter_context(ExitStack())
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *exc: Any) -> None:
-        self._parts_stack.close()
-        if not self._is_committed:
-            self.store.sweep()
+        # The parts must learn of the error: closed without it they would be completed, and a full disk not be named.
         self._stack.__exit__(*exc)
+
+    def _drop(self) -> None:
+        if not self._is_committed:
+            for name in (f"runs/{self.run}.json", f"rejects/{self.run}.jsonl"):
+                if self.store.files.exists(name):
+                    self.store.files.remove(name)
+            self.store.sweep()
 
     def keep_page(self, raw: bytes) -> str:
         """Keep a page unedited, gzipped and named by its SHA-256, which is returned."""

@@ -20,6 +20,7 @@ from scrapers.runs import Added, RunWriter, Seen
 __all__ = ["Added", "Commit", "Files", "RunWriter", "Seen", "Store", "StoreError", "bundled", "default_root"]
 
 _NAME: Final = re.compile(r"[^\s/\\=.\x00-\x1f][^/\\=\x00-\x1f]*")
+_PART: Final = re.compile(r"\w+/source=[^/]+/run=[^/]+\.parquet")
 _CHECKOUT: Final = Path(__file__).resolve().parents[1]
 
 
@@ -59,8 +60,7 @@ class Store:
 
     def commits(self) -> list[Commit]:
         """Return all commits in the order in which they were made; a past vintage is a prefix of this list."""
-        raw = (json.loads(self.files.read(name)) for name in self.files.names("commits", ".json"))
-        return sorted((Commit(**c) for c in raw), key=lambda c: c.seq)
+        return sorted(map(self._commit, self.files.names("commits", ".json")), key=lambda c: c.seq)
 
     def has_run(self, run: str) -> bool:
         """Tell whether a run of that name is committed."""
@@ -187,10 +187,19 @@ class Store:
         named = {name for c in commits for name in c.files}
         current = set(self.fact_files().values())
         for name in (n for folder in ("postings", "sightings", "facts") for n in self.files.names(folder)):
+            # Only what the store itself writes: a folder of that name may hold somebody's own files.
+            if not _PART.fullmatch(name):
+                continue
             if name not in named:
                 self.files.remove(name)
             elif name.startswith("facts/") and name not in current:
                 self.files.move(name, "facts_history" + name.removeprefix("facts"))
+
+    def _commit(self, name: str) -> Commit:
+        try:
+            return Commit(**json.loads(self.files.read(name)))
+        except (ValueError, TypeError) as error:
+            raise StoreError(f"{self.files.path(name)} is damaged: restore it from a copy") from error
 
     def _open(self, name: str) -> IO[bytes]:
         try:
@@ -201,7 +210,10 @@ class Store:
     def _read(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         with self._open(name) as stream:
             # ParquetFile, not read_table: the latter would add a column for "source=" in the path.
-            return pq.ParquetFile(stream).read(columns=columns)
+            try:
+                return pq.ParquetFile(stream).read(columns=columns)
+            except pa.ArrowException as error:
+                raise StoreError(f"{self.files.path(name)} is damaged: restore it from a copy") from error
 
 
 def _source_of(name: str) -> str:

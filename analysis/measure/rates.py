@@ -10,7 +10,7 @@ import pyarrow as pa
 from analysis.fact import LEVELS, ROLES
 from analysis.measure.intervals import METHOD, flag
 from analysis.measure.population import UNKNOWN, WEIGHTS, Query, counted
-from analysis.measure.standardise import Periods, Series, crude, standardise
+from analysis.measure.standardise import MIN_COVER, Periods, Series, crude, standardise
 
 VALUES: Final = (
     "k",
@@ -28,6 +28,7 @@ VALUES: Final = (
 """Columns of a table of rates, after skill, level and the columns asked for with `by`."""
 
 MIXED_VERSIONS: Final = "mixed versions"
+LOW_COVER: Final = "withheld;low cover"
 
 DEFINITIONS: Final = {
     "k": "postings counted that name the skill at the level asked",
@@ -101,9 +102,10 @@ def _groups(frame: pd.DataFrame, query: Query) -> Iterator[tuple[dict[str, Any],
 
 def _row(found: Series, t: int, key: dict[str, Any], query: Query, suffix: str) -> dict[str, Any]:
     interval = found.interval(t)
-    flags = [f for f in (flag(interval), suffix) if f]
+    is_thin = found.covered_weight < MIN_COVER
+    flags = [f for f in (LOW_COVER if is_thin else flag(interval), suffix) if f]
     shown = {name: getattr(interval, name) for name in ("rate", "low", "high")}
-    if "withheld" in flag(interval):
+    if is_thin or "withheld" in flag(interval):
         shown = dict.fromkeys(shown, float("nan"))
     return {
         "skill": query.skill,

@@ -24,6 +24,10 @@ single one the rate without it does not exist. Ten companies are at least ten po
 CAP: Final = 3
 
 
+MIN_COVER: Final = 0.5
+"""Share of the postings that the cells held fixed must cover: below it the rate speaks of a corner of the market."""
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """Rates of T periods over G companies; a rate that cannot be formed is NaN."""

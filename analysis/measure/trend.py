@@ -18,7 +18,7 @@ from analysis.measure.intervals import (
 )
 from analysis.measure.population import Query, QueryError, counted
 from analysis.measure.rates import periods, series
-from analysis.measure.standardise import Series
+from analysis.measure.standardise import MIN_COVER, Series
 
 MIN_YEARS: Final = 3
 """A line through two years is a difference, not a trend."""
@@ -111,7 +111,7 @@ def _fit(found: Series, weighting: str) -> Trend:
         n_postings=int(found.n[is_shown].sum()),
         n_companies=int(np.count_nonzero(sizes)),
         covered_weight=found.covered_weight,
-        flag=WITHHELD if len(years) < MIN_YEARS else "",
+        flag=WITHHELD if len(years) < MIN_YEARS or found.covered_weight < MIN_COVER else "",
     )
     if base.flag:
         return base

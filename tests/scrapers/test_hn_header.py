@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scrapers.hn_company import split_header
 from scrapers.hn_header import parse_post
-from scrapers.hn_places import country_of, is_place
+from scrapers.places import country_of, is_place
 
 BODY = "\n\nWe keep things simple and write to hello@example.org."
 

@@ -158,3 +158,10 @@ def test_guess_family(dataset: str, rows: list[dict[str, Any]], family: str) -> 
 )
 def test_to_name(text: str, name: str) -> None:
     assert to_name(text) == name
+
+
+def test_a_place_that_leaves_no_doubt_tells_the_country() -> None:
+    recorder = Recorder("jobs", "ats")
+    assert record(recorder, location="Austin, TX").country == "US"
+    assert record(recorder, location="Remote (United States | Canada)").country is None
+    assert record(recorder, location="Remote").country is None

@@ -8,6 +8,7 @@ import pytest
 
 from analysis.measure import standardise as module
 from analysis.measure.population import Query, counted
+from analysis.measure.rates import rates
 from analysis.measure.standardise import Series, crude, standardise
 
 Build = Callable[[list[dict[str, Any]]], pa.Table]
@@ -163,3 +164,17 @@ def _draw(random: np.random.Generator) -> Series:
     frame = pd.concat(parts, ignore_index=True)
     frame["company"] = frame["role"] + frame["company"].astype(str)
     return standardise(frame.assign(family="ats", weight=1.0, posting_id=frame.index.astype(str)), YEARS)
+
+
+def test_a_rate_that_speaks_of_a_corner_of_the_market_is_withheld(facts: Build) -> None:
+    # Analysts are there in one year only, so that the cells held fixed cover 80 of 380 postings.
+    rows = [
+        *postings(2020, "data_engineer", 40, 20),
+        *postings(2021, "data_engineer", 40, 10),
+        *postings(2021, "bi_analyst", 300, 30),
+    ]
+    thin = rates(facts(rows), MIX)
+    assert thin["covered_weight"].tolist() == pytest.approx([80 / 380] * 2)
+    assert thin["flag"].tolist() == ["withheld;low cover"] * 2
+    assert thin[["rate", "low", "high"]].isna().all(axis=None)
+    assert rates(facts(rows[:80]), MIX)["rate"].notna().all()
