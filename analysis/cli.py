@@ -6,7 +6,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
-import pandas as pd
 import typer
 
 from analysis import card
@@ -23,6 +22,7 @@ from analysis.measure.rates import rates
 from analysis.provenance import provenance, vintage
 from analysis.snapshot import write_snapshot
 from analysis.status import status
+from analysis.table import to_text
 from analysis.tag import tag_store
 from analysis.tag_file import InputProblem, tag_file
 from scrapers import cli as scrapers_cli
@@ -197,21 +197,7 @@ def rates_command(
     elif output == "csv":
         typer.echo(table.to_csv(index=False, lineterminator="\n"), nl=False)
     else:
-        typer.echo(_printable(table))
-
-
-def _printable(table: pd.DataFrame) -> str:
-    """Rates as percentages with their interval, one row per cell."""
-    is_mix = (table["weighting"] == "mix").any()
-    hidden = ["rate", "low", "high", "method", "vintage", *([] if is_mix else ["covered_weight"])]
-    shown = table.drop(columns=hidden)
-    cells = [
-        "withheld" if pd.isna(r) else f"{r:.1%} ({low:.1%}–{high:.1%})"
-        for r, low, high in zip(table["rate"], table["low"], table["high"], strict=True)
-    ]
-    shown.insert(list(shown.columns).index("n_eff") + 1, "rate (95% interval)", cells)
-    shown = shown.replace("", pd.NA).dropna(axis="columns", how="all").fillna("")
-    return shown.to_string(index=False, float_format=lambda x: f"{x:,.1f}") if len(shown) else "no postings match"
+        typer.echo(to_text(table))
 
 
 @app.command("figures")

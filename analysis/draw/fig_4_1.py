@@ -108,7 +108,10 @@ def words(data: FigureData, labels: Labels, options: Options) -> Words:
         notes.insert(3, _trend_note(data.meta["trend"], own))
     if not (held := data.frame[(data.frame["series"] == HELD) & (data.frame["role"] == ALL)]).empty:
         notes.insert(3, own.say("covered", share=percent(held["covered_weight"].min())))
-    if data.frame["flag"].str.contains("withheld").any():
+    is_thin = data.frame["flag"].str.contains("low cover")
+    if is_thin.any():
+        notes.append(own.say("low_cover"))
+    if data.frame.loc[~is_thin, "flag"].str.contains("withheld").any():
         notes.append(own.say("withheld"))
     if options.families:
         notes.append(own.say("only_families", names=", ".join(own.families[f] for f in options.families)))
