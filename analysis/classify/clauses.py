@@ -12,8 +12,8 @@ from analysis.classify.vocabulary import VocabularyError
 from scrapers.store import bundled
 
 GROUPS: Final = (
-    *("soft_after", "soft_before", "soft_item", "soft_alone", "hard_after", "hard_before"),
-    *("negated", "breaks", "starts", "candidate", "candidate_strict", "ours"),
+    *("soft_after", "soft_before", "soft_item", "soft_alone", "hard_after", "hard_before", "hard_alone"),
+    *("negated", "breaks", "starts", "candidate", "candidate_near", "candidate_strict", "ours"),
 )
 _SCOPED: Final = ("soft_item", "soft_before", "soft_after", "hard_before", "hard_after")
 _SENTENCE_END: Final = re.compile(
@@ -22,6 +22,8 @@ _SENTENCE_END: Final = re.compile(
 )
 _FILLER: Final = re.compile(r"\W|\b(?:but|is|are|a|the|highly|strongly|very|not|it's)\b")
 _JOINED: Final = re.compile(r"\s*(?:or|and|및|또는)\b")
+# "(must: we review plans)", "(preferred, not required)": what follows only explains the cue.
+_AFTERTHOUGHT: Final = re.compile(r"\s?[:：;]\s|\s[-–—]\s")
 _BARE_CUE: Final = 40
 _LONG_LINE: Final = 200
 
@@ -135,9 +137,10 @@ class Cues:
 
     def _lone_cue(self, inner: str) -> _Mark | None:
         """Return the cue of brackets that hold nothing else, as in "Airflow (preferred)"."""
+        inner = _AFTERTHOUGHT.split(inner, maxsplit=1)[0]
         if len(inner) > _BARE_CUE:
             return None
-        for group in ("soft_alone", "soft_after", "soft_before", "hard_after", "hard_before"):
+        for group in ("soft_alone", "soft_after", "soft_before", "hard_alone", "hard_after", "hard_before"):
             found = self.groups[group].search(inner)
             if found and len(_FILLER.sub("", inner[: found.start()] + inner[found.end() :])) <= 4:
                 return _Mark(0, 0, group, found[0].strip())

@@ -17,7 +17,10 @@ STRENGTHS: Final = ("strong", "weak", "pattern")
 _COLUMNS: Final = ["lang", "kind", "strength", "heading"]
 LONG_LINE: Final = 160
 """A longer line holds text, or several lines whose breaks were lost."""
+FULL_LINE: Final = 90
+"""A longer line may start with a heading or hold one, but is none."""
 _CAPITAL: Final = re.compile(r"(?<![0-9A-Za-z_À-ɏ가-힣])[A-Z가-힣]")
+_HANGUL: Final = re.compile("[가-힣]")
 _WORD: Final = "0-9a-z_À-ɏ가-힣"
 _PART: Final = re.compile(r"\((?P<choice>[^()]*)\)|\[(?P<optional>[^\[\]]*)\]|(?P<plain>[^()\[\]]+)")
 
@@ -47,11 +50,11 @@ class Headings:
     finder: re.Pattern[str]
     patterns: tuple[tuple[str, re.Pattern[str]], ...]
     any_pattern: Mapping[bool, re.Pattern[str]]
-    """All patterns in one, for lines that start with Hangul (True) and for all others."""
+    """All patterns in one, for lines that hold Hangul (True) and for all others."""
 
     def by_pattern(self, line: str) -> str | None:
         """Return the kind of a folded line that is worded like a heading though not in the vocabulary."""
-        if not self.any_pattern["가" <= line[:1] <= "힣"].search(line):
+        if not self.any_pattern[_HANGUL.search(line) is not None].search(line):
             return None
         return next((kind for kind, pattern in self.patterns if pattern.search(line)), None)
 
@@ -86,12 +89,15 @@ def load_headings(path: Path | None = None) -> Headings:
 
 
 def find_hits(text: str, folded: str, start: int, end: int, headings: Headings) -> list[Hit]:
-    """Return the heading phrases of a line; in a long line only those that start with a capital letter or Hangul."""
+    """Return the heading phrases of a line; in a long line only those that start it, or with a capital or Hangul."""
     # A slice, so that the end of the line before, where a break vanished, is no part of the first word.
     line = folded[start:end]
-    found: Iterable[re.Match[str] | None] = headings.finder.finditer(line)
-    if end - start > LONG_LINE:
-        found = (headings.finder.match(line, word.start()) for word in _CAPITAL.finditer(text[start:end]))
+    if end - start > FULL_LINE:
+        words = [word.start() for word in _CAPITAL.finditer(text, start, end)]
+        starts = words if end - start > LONG_LINE or start in words else [start, *words]
+        found: Iterable[re.Match[str] | None] = (headings.finder.match(line, word - start) for word in starts)
+    else:
+        found = headings.finder.finditer(line)
     hits: list[Hit] = []
     for hit in filter(None, found):
         heading = headings.phrases.get(hit[0]) or headings.phrases[fold_name(hit[0])]

@@ -38,15 +38,18 @@ def decide(cues: Cues, sentence: Sentence, start: int, end: int, place: Place) -
             return Level("required", "cue", span.cue)
     if place.kind in ("required", "preferred"):
         return Level(place.kind, "native" if place.is_native else "heading", place.heading)
-    return _by_sentence(cues, sentence, place)
+    return _by_sentence(cues, sentence, context, place)
 
 
-def _by_sentence(cues: Cues, sentence: Sentence, place: Place) -> Level:
+def _by_sentence(cues: Cues, sentence: Sentence, context: str, place: Place) -> Level:
     """Return the level outside the requirements, where only a sentence about the candidate makes a skill required."""
     if place.kind != "stack" and not cues.groups["ours"].search(sentence.text):
-        group = "candidate" if place.kind == "unknown" else "candidate_strict"
-        if found := cues.groups[group].search(sentence.text):
-            return Level("required", "cue", found[0].strip())
+        is_open = place.kind == "unknown"
+        found = cues.groups["candidate" if is_open else "candidate_strict"].search(sentence.text)
+        if found is None and is_open:
+            found = cues.groups["candidate_near"].search(context)
+        if found:
+            return Level("required", "cue", found[0].replace("\0", "").strip())
     if place.kind == "unknown":
         return Level("mentioned", "default", "")
     return Level("mentioned", "native" if place.is_native else "heading", place.heading)

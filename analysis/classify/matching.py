@@ -73,13 +73,21 @@ class Matcher:
         groups: dict[str, list[str]] = {"latin": [], "hangul": [], "dot": []}
         for name in vocabulary.forms:
             groups["dot" if name[0] == "." else "latin" if name[0].isascii() else "hangul"].append(name)
-        edges = {"latin": f"(?<![{_LATIN}])", "hangul": f"(?<![0-9a-z{_HANGUL}])", "dot": "(?<![0-9a-z.])"}
+        # Only the ASCII "\b" lets Hangul stand beside Latin; for Hangul none will do: "ㆍ" counts as a letter.
+        edges = {
+            "latin": r"(?a:\b)(?<![À-ɏ])",
+            "hangul": f"(?=[{_HANGUL}])(?<![0-9a-z{_HANGUL}])",
+            "dot": "(?<![0-9a-z.])",
+        }
         patterns = [edges[group] + trie_pattern(names, _right_edge) for group, names in groups.items() if names]
         self._pattern = re.compile("|".join(patterns))
 
-    def find(self, text: str) -> list[Match]:
-        """Return every skill the text names, by position; a name that implies another skill gives a match for each."""
-        folded = fold(text)
+    def find(self, text: str, folded: str | None = None) -> list[Match]:
+        """Return every skill the text names, by position; a name that implies another skill gives a match for each.
+
+        `folded` saves folding the text again.
+        """
+        folded = fold(text) if folded is None else folded
         firm: list[tuple[Form, int, int]] = []
         waiting: list[tuple[str, int, int]] = []
         for hit in self._pattern.finditer(folded):

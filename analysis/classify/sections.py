@@ -30,9 +30,11 @@ _BREAK_BEFORE: Final = re.compile(r"(?:^|[^\w\s,'\"/&(\-]|\s{2,}|\n)\s*[\[【(<*
 _CAPITAL_AFTER: Final = re.compile(r"[\s*_]*[-•·●▪*]?\s*[A-Z0-9•●▪]")
 # "... 성장할 수 있어요. ＜ 이런 분을 찾아요 ＞": a bracketed heading whose line break was lost.
 _TAIL: Final = re.compile(r"[\[【<＜《〔][^\[\]【】<>＜＞《》〔〕\n]{2,45}[\]】>＞》〕]\s*$")
+_CLOSING: Final = frozenset("]】>＞》〕")
 _LINE: Final = re.compile(r"[^\n]+")
 _GLUED: Final = re.compile(r"(?<=[a-z.!?:;)%])(?=[A-Z][a-z])")
 _MIN_GLUED: Final = 5
+_NOUN: Final = 4
 _SEAM: Final = re.compile(r"(?<=[^\s•ㆍ▪◦]) +(?=[•ㆍ▪◦]\s?\S)")
 _HANGUL: Final = re.compile("[가-힣]")
 _SMALL_WORDS: Final = frozenset("and or of the for to a an in you we if with & do is are your our".split())  # noqa: SIM905
@@ -135,7 +137,8 @@ def _read_line(text: str, folded: str, start: int, end: int, headings: Headings,
     lead = _match_end(_LEAD, folded, start, end)
     if lead == end:
         return
-    if (tail := _TAIL.search(folded, lead, end)) and folded[tail.start() - 1] in " .!?)":
+    is_closed = folded[lead:end].rstrip()[-1:] in _CLOSING
+    if is_closed and (tail := _TAIL.search(folded, lead, end)) and folded[tail.start() - 1] in " .!?)":
         yield from _read_line(text, folded, start, tail.start(), headings, state)
         yield from _read_line(text, folded, tail.start(), end, headings, state)
         return
@@ -144,17 +147,18 @@ def _read_line(text: str, folded: str, start: int, end: int, headings: Headings,
     has_content = bool(hits) and hits[0].start == lead and _has_content(folded, hits, end)
     limit = _HEADING_LENGTH if folded[end - 1] not in ":：" else 2 * _HEADING_LENGTH
     if end - lead <= limit and not has_content:
-        kind = _whole_line(folded, start, lead, end, hits, is_bullet) or _by_pattern(
-            text, folded, lead, end, headings, is_bullet
-        )
+        kind = _whole_line(folded, start, lead, end, hits, is_bullet)
+        is_detail = kind is not None and state in ("required", "preferred") and all(hit.is_weak for hit in hits)
+        if kind is None or is_detail:
+            worded = _by_pattern(text, folded, lead, end, headings, is_bullet)
+            kind = worded if not is_detail or worded in _ASIDES else None
         if kind:
-            is_detail = state in ("required", "preferred") and bool(hits) and all(hit.is_weak for hit in hits)
-            if not is_detail:
-                yield Change(start, kind, _bare(text[lead:end]), "open")
+            yield Change(start, kind, _bare(text[lead:end]), "open")
+        if kind or is_detail:
             return
-    if not (hits and hits[0].start == lead):
-        if change := _worded_label(text, folded, lead, end, headings, is_bullet, state):
-            yield change
+    has_label = bool(hits) and hits[0].start == lead
+    if not has_label and (label := _worded_label(text, folded, lead, end, headings, is_bullet, state)):
+        yield label
     for hit in hits:
         change = (
             _label(text, folded, start, lead, hit, is_bullet, state)
@@ -252,7 +256,12 @@ def _inside(text: str, folded: str, start: int, end: int, hit: Hit) -> Change | 
         return None
     change = Change(hit.start, hit.kind, text[hit.start : hit.end], "open")
     is_last = not folded[hit.end : end].strip(" *_:：]】?>)\t\xa0")
-    if is_break and (is_last or _COLON.match(folded, hit.end) or _CLOSED.match(folded, hit.end)):
+    if is_break and is_last:
+        return change
+    has_colon = _COLON.match(folded, hit.end) is not None
+    if is_break and (has_colon or _CLOSED.match(folded, hit.end)):
+        return change._replace(scope="line") if hit.kind in _ASIDES else change
+    if has_colon and hit.end - hit.start >= _NOUN and not first.isascii() and before[-1:] in " ,.)":
         return change
     is_long = end - start > LONG_LINE
     words = text[hit.start : hit.end].split()

@@ -19,7 +19,7 @@ from analysis.fact import LEVELS, Skill
 from scrapers.posting import Section
 from scrapers.store import bundled
 
-CODE_VERSION: Final = "1.0"
+CODE_VERSION: Final = "1.1"
 """Raise it when the code changes what a posting is tagged with; changes of the data files show by themselves."""
 
 TITLE_LINE: Final = 0
@@ -78,10 +78,11 @@ class Tagger:
         """Return roles, skills and mentions of a posting; `sections` decide levels where the source separates them."""
         decision = self._roles.decide(title, text)
         native = self._native(sections)
-        outlined = outline(text, self._headings)
+        folded = fold(text)
+        outlined = outline(text, self._headings, folded)
         mentions = [
             *self._title_mentions(title or ""),
-            *self._text_mentions(text, outlined, native),
+            *self._text_mentions(text, folded, outlined, native),
             *self._section_mentions(text, sections),
         ]
         kinds = {entry.kind for entry in native.values()}
@@ -119,15 +120,14 @@ class Tagger:
             entry = self._place(section)
             outlined = outline(section.text, self._headings)
             everything = {_wording(line): entry for line in section.text.splitlines()}
-            for mention in self._text_mentions(section.text, outlined, everything):
+            for mention in self._text_mentions(section.text, fold(section.text), outlined, everything):
                 if _wording(section.text.splitlines()[mention.line - 1]) not in present:
                     yield replace(mention, line=SECTION_LINE)
 
-    def _text_mentions(self, text: str, outlined: Outline, native: dict[str, Place]) -> Iterator[Mention]:
-        matches = self._matcher.find(text)
+    def _text_mentions(self, text: str, folded: str, outlined: Outline, native: dict[str, Place]) -> Iterator[Mention]:
+        matches = self._matcher.find(text, folded)
         if not matches:
             return
-        folded = fold(text)
         lines = _line_starts(text)
         cuts: list[int] = [0, 0]
         sentence = self._cues.read(folded, 0, 0)

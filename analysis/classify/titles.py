@@ -50,9 +50,13 @@ class TitleReading:
 
 def normalise_title(title: str) -> str:
     """Return the form that the phrases are written for: lower case, " , " for separators, " / " for slashes."""
-    text = unicodedata.normalize("NFKC", html.unescape(title)).lower()
-    text = _SEPARATORS.sub(" , ", _DOTS.sub("", text))
-    return _GLUE.sub(" ", _SLASHES.sub(" / ", text)).strip(" ,")
+    text, before = unicodedata.normalize("NFKC", html.unescape(title)).lower(), None
+    # What is cut at an edge can lay a separator bare: "~·" becomes "~", which then goes as well.
+    while text != before:
+        before = text
+        text = _SEPARATORS.sub(" , ", _DOTS.sub("", text))
+        text = _GLUE.sub(" ", _SLASHES.sub(" / ", text)).strip(" ,")
+    return text
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 import yaml
 
+from analysis.fingerprint import company_key
 from scrapers.store import bundled
 
 KINDS: Final = frozenset(
@@ -22,10 +24,7 @@ KINDS: Final = frozenset(
 _TOP_KEYS: Final = frozenset({"version", "contexts", "implied", "decoys", "skills"})
 _TERM_KEYS: Final = frozenset({"label", "ko", "kind", "aliases", "forms", "vendors"})
 _FORM_KEYS: Final = frozenset({"names", "exact", "managed", "also", "need", "reject", "near", "near_kinds"})
-_LEGAL_FORMS: Final = re.compile(
-    r"(?:\s|^)(?:inc|llc|ltd|limited|corp|corporation|co|company|gmbh|ag|se|sa|bv|plc|pty|pte|kk|korea|usa)(?=\s|$)"
-    r"|주식회사|유한회사|\(주\)|㈜"
-)
+_ANYWHERE: Final = "whole text"
 
 
 class VocabularyError(ValueError):
@@ -69,7 +68,7 @@ class Vocabulary:
 
     def vendor_of(self, company: str | None) -> str | None:
         """Return the skill whose vendor the employer is, by its normalised name; None for anyone else."""
-        return self.vendors.get(normalise_company(company)) if company else None
+        return self.vendors.get(company_key(company) or "")
 
 
 def fold(text: str) -> str:
@@ -81,12 +80,6 @@ def fold(text: str) -> str:
 def fold_name(name: str) -> str:
     """Return the key under which a name is looked up: folded, with single spaces for white space and hyphens."""
     return re.sub(r"\s*/\s*", "/", re.sub(r"\s+|-", " ", fold(name).strip()))
-
-
-def normalise_company(company: str) -> str:
-    """Return an employer's name in lower case without legal form and punctuation."""
-    bare = re.sub(r"[,.®™]", " ", fold(company))
-    return re.sub(r"\s+", " ", _LEGAL_FORMS.sub(" ", bare)).strip()
 
 
 def load_vocabulary(path: Path | None = None) -> Vocabulary:
@@ -158,7 +151,7 @@ class _Checker:
             raise self.fault(skill, "a skill id is lower-case ASCII letters, digits and underscores")
         if entry["kind"] not in KINDS:
             raise self.fault(skill, f"unknown kind {entry['kind']!r}")
-        vendors = tuple(map(normalise_company, self.strings(skill, entry.get("vendors", []))))
+        vendors = tuple(key for name in self.strings(skill, entry.get("vendors", [])) if (key := company_key(name)))
         return Term(skill, str(entry["label"]), str(entry.get("ko", entry["label"])), entry["kind"], vendors)
 
     def forms(self, skill: str, entry: Mapping[str, Any]) -> Iterator[Form]:
@@ -172,9 +165,9 @@ class _Checker:
             raise self.fault(skill, "has no name: give aliases or forms")
 
     def _form(self, skill: str, name: str, raw: Mapping[str, Any]) -> Form:
-        near = raw.get("near", 0)
-        if not isinstance(near, int) or not 0 <= near <= 500:
-            raise self.fault(skill, f"near must be a number of characters from 0 to 500, not {near!r}")
+        near = sys.maxsize if raw.get("near") == _ANYWHERE else raw.get("near", 0)
+        if not isinstance(near, int) or not (0 <= near <= 500 or near == sys.maxsize):
+            raise self.fault(skill, f"near must be 0 to 500 characters or {_ANYWHERE!r}, not {near!r}")
         return Form(
             skill,
             fold_name(name),

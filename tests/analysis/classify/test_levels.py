@@ -52,6 +52,14 @@ def level_in(kind: str, text: str, skill: str, *, is_native: bool = False) -> Le
         ("Airflow required; Luigi preferred", "required"),
         ("Airflow 필수, Luigi 우대", "required"),
         ("Kafka, Airflow; an annual bonus is paid", "required"),
+        ("Schedulers such as Airflow, cron, etc. is a plus.", "preferred"),
+        ("An asset: Airflow", "preferred"),
+        ("It is desirable that you have used Airflow", "preferred"),
+        ("Airflow: strong plus", "preferred"),
+        ("Airflow is welcome", "preferred"),
+        ("Airflow 작성이 가능하면 가점", "preferred"),
+        ("Airflow는 몰라도 괜찮아요", "mentioned"),
+        ("We don't expect you to know Airflow", "mentioned"),
     ],
 )
 def test_clauses_in_a_required_section(text: str, expected: str) -> None:
@@ -82,6 +90,8 @@ def test_a_cue_softens_only_what_it_is_tied_to(text: str, skill: str, expected: 
     [
         ("Airflow", "preferred"),
         ("Airflow is a must", "required"),
+        ("Airflow (must: we live in it)", "required"),
+        ("Airflow (필수)", "required"),
         ("You must know Airflow", "required"),
         ("Airflow 필수", "required"),
         ("Airflow는 필수가 아닙니다", "preferred"),
@@ -172,3 +182,24 @@ def test_a_fault_in_a_cue_file_is_named(tmp_path: Path, content: str, fault: str
     path.write_text(content, encoding="utf-8")
     with pytest.raises(VocabularyError, match=fault):
         Cues.load(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("You need basic Airflow and a warm coat.", "required"),
+        ("Both roles need strong Airflow.", "required"),
+        ("You will be fluent in Airflow.", "required"),
+        ("Solid Airflow, clean shoes.", "required"),
+        ("You know your way around Airflow.", "required"),
+        ("Airflow 3년 이상", "required"),
+        ("Airflow를 써 보신 분", "required"),
+        ("Airflow에 익숙해야 해요", "required"),
+        ("Airflow(상)", "required"),
+        ("Build pipelines with Airflow for 40 bakeries.", "mentioned"),
+        ("You will have an opportunity to learn Airflow.", "mentioned"),
+        ("Airflow로 정산 배치를 운영합니다.", "mentioned"),
+    ],
+)
+def test_sentences_outside_any_section(text: str, expected: str) -> None:
+    assert level_in("unknown", text, "Airflow").level == expected

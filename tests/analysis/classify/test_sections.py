@@ -50,6 +50,15 @@ HEADING_LINES = {
         ■ 자격요건
         [지원자격]
         이런 분과 함께하고 싶어요
+        저희와 결이 맞는 분은요
+        지원요건
+        이런 기술이 꼭 필요해요
+        This role might be a good fit for you if
+        What makes you a match
+        You may thrive here if you
+        Skills and attributes for success
+        What we ask
+        Das bringst du mit
         ◆ 필수 역량
         🙋 이런 분을 찾고 있어요!
         저희는 이런 분을 기다리고 있어요
@@ -69,6 +78,12 @@ HEADING_LINES = {
         Any of the following is a plus:
         [우대사항]
         이런 경험이 있으면 더 좋아요
+        이런 경험까지 있다면 최고예요
+        없어도 괜찮지만 있으면 반가워요
+        플러스 알파
+        Extra credit
+        Strong candidates may also have
+        It would be great if you have
         이런 분이라면 더 환영해요
         우대 사항
         Se valorará
@@ -86,7 +101,10 @@ HEADING_LINES = {
     """,
     "stack": """
         Our tech stack
+        Our tools
+        Technologies we work with
         기술스택
+        우리가 쓰는 도구예요
     """,
     "company": """
         About us
@@ -123,6 +141,10 @@ def test_a_heading_on_its_own_line(heading: str, kind: str) -> None:
         "gathering requirements from partners and writing them down",
         "You will own the qualifications process of new ovens in all our bakeries.",
         "We're looking for",
+        "You have five years with ovens",
+        "오븐 경험자 우대",
+        "최고의 동료와 함께할 기회",
+        "주위에 좋은 분이 있으시면",
         "- Requirements engineering for ovens",
     ],
 )
@@ -235,3 +257,18 @@ def test_an_outline_is_in_order_and_covers_every_place(parts: list[str]) -> None
     for position in range(0, len(text), 7):
         start, end = found.bounds(position)
         assert start <= position < end
+
+
+def test_labels_worded_like_headings_hold_for_their_line() -> None:
+    text = "3. 업무: 오븐 관리 Kafka\n4. 요구기술: Airflow(상), Python(중)\n5. 우대: Spark"
+    assert [kind_at(text, word) for word in ("Airflow", "Python", "Spark")] == ["required", "required", "preferred"]
+
+
+def test_korean_headings_with_a_colon_inside_a_short_line() -> None:
+    text = "담당업무: Kafka 운영 자격요건: Python 개발 우대사항: Spark"
+    assert [kind_at(text, word) for word in ("Kafka", "Python", "Spark")] == ["duties", "required", "preferred"]
+
+
+def test_a_stack_label_inside_a_line_ends_with_it() -> None:
+    text = "We count ovens. Stack: Kafka, Go.\n\nYou know Python."
+    assert [kind_at(text, word) for word in ("Kafka", "Python")] == ["stack", "unknown"]

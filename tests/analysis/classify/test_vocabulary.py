@@ -74,7 +74,7 @@ def test_a_name_is_found_under_one_key_however_it_is_spaced() -> None:
         ("skills: {x: {label: X, kind: bi, aliases: x}}", "x: must be a list"),
         ("skills: {x: {label: X, kind: bi, aliases: [3]}}", "x: 3 is not text"),
         ("skills: {x: {label: X, kind: bi, forms: [{names: [x], need: ['(']}]}}", "x: bad pattern '('"),
-        ("skills: {x: {label: X, kind: bi, forms: [{names: [x], near: far}]}}", "x: near must be a number"),
+        ("skills: {x: {label: X, kind: bi, forms: [{names: [x], near: far}]}}", "x: near must be 0 to 500"),
         ("skills: {x: {label: X, kind: bi, forms: [{names: [x], also: [y]}]}}", "x: 'x' implies the unknown skill 'y'"),
         (
             "skills: {x: {label: X, kind: bi, aliases: [q]}, y: {label: Y, kind: bi, aliases: [Q]}}",
