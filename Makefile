@@ -32,7 +32,7 @@ soak: .venv/.all  ## Run the long counts: 50 kills, 2,000 draws per interval set
 
 snapshot: .venv/.core  ## Rebuild data/snapshot from a folder of postings: make snapshot CORPORA=DIR
 	@test -n "$(CORPORA)" || { echo "usage: make snapshot CORPORA=DIR (a folder of Parquet files with manifest.csv)"; exit 2; }
-	$(BIN)/python -m analysis.snapshot "$(CORPORA)"
+	$(BIN)/airflow-demand snapshot "$(CORPORA)"
 
 notebooks: .venv/.all  ## Run the notebooks top to bottom
 	$(BIN)/pytest --nbmake notebooks
@@ -43,7 +43,7 @@ bench: .venv/.all  ## Time the tagger on your own store of postings
 refresh: .venv/.core  ## Collect, tag and draw once, without a scheduler
 	$(BIN)/airflow-demand collect hackernews
 	$(BIN)/airflow-demand tag
-	$(BIN)/airflow-demand figures --lang both
+	$(BIN)/airflow-demand figures --lang both --out data/figures
 
 airflow:  ## (not in this version) Start Airflow with the weekly refresh
 	@echo "the weekly refresh under Airflow is not part of this version; make refresh runs the same steps once" >&2; exit 1

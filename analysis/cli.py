@@ -2,7 +2,6 @@
 
 import sys
 import tempfile
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,13 +19,14 @@ from analysis.loading import Part, load
 from analysis.measure.population import Query, QueryError
 from analysis.measure.rates import rates
 from analysis.provenance import provenance, vintage
+from analysis.skills import check_skill
 from analysis.snapshot import write_snapshot
 from analysis.status import status
 from analysis.table import to_text
 from analysis.tag import tag_store
 from analysis.tag_file import InputProblem, tag_file
 from scrapers import cli as scrapers_cli
-from scrapers.cli import Data, ImportProblem, progress
+from scrapers.cli import Data, ImportProblem, ScrapeError, TargetError, progress
 from scrapers.store import Store, StoreError, bundled, default_root
 
 app = typer.Typer(
@@ -55,9 +55,9 @@ def year_range(text: str | None) -> tuple[int, int] | None:
     """Return "2020-2024" or "2023" as (first, last)."""
     if text is None:
         return None
-    first, _, last = text.partition("-")
+    first, dash, last = text.partition("-")
     try:
-        return int(first), int(last or first)
+        return int(first), int(last if dash else first)
     except ValueError:
         raise typer.BadParameter(
             f"{text!r}: expected a year or a range such as 2020-2024", param_hint="--years"
@@ -98,6 +98,8 @@ def tag_command(
 
     Example: airflow-demand tag --input postings.jsonl --output tags.jsonl
     """
+    if input_file is None and output_file is not None:
+        raise typer.BadParameter("needs --input: without it the store is tagged", param_hint="--output")
     if input_file is not None:
         tag_file(input_file, output_file, vocabulary=vocabulary, workers=workers)
         return
@@ -186,11 +188,9 @@ def rates_command(
         weights=weights,
         with_vendors=with_vendors,
     )
-    known = load_vocabulary().terms
-    if skill not in known:
-        close = ", ".join(get_close_matches(skill, known, 3)) or "see data/vocabulary/skills.yaml"
-        raise QueryError(f"skill {skill!r} is not in the vocabulary; did you mean: {close}")
-    table = rates(load(data, only_from), query)
+    facts = load(data, only_from)
+    check_skill(skill, facts)
+    table = rates(facts, query)
     table["vintage"] = vintage(Store(data or default_root()), only_from)
     if output == "json":
         typer.echo(table.to_json(orient="records", force_ascii=False, indent=1))
@@ -238,6 +238,7 @@ def figures_command(
         level=level,
         families=_split(family),
         claim=CLAIMED_RATE if claims else None,
+        only_from=only_from,
     )
     store = Store(data or default_root())
     written = draw_figures(
@@ -292,7 +293,10 @@ def main() -> None:
     scrapers_cli.configure_logging()
     try:
         app()
-    except (StoreError, ImportProblem, VocabularyError, GoldError, QueryError, DrawError, InputProblem) as error:
+    except (QueryError, DrawError, TargetError) as error:
+        print(f"airflow-demand: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except (StoreError, ImportProblem, ScrapeError, VocabularyError, GoldError, InputProblem) as error:
         print(f"airflow-demand: {error}", file=sys.stderr)
         raise SystemExit(1) from None
     except SystemExit as ended:

@@ -7,14 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from analysis.fact import LEVELS, ROLES
-from scrapers.posting import SECTION_KINDS, Section
+from scrapers.posting import Section, sections_of
 
-PART_KINDS: Final = {kind: kind for kind in SECTION_KINDS} | {
-    "intro": "company",
-    "tasks": "duties",
-    "skills": "stack",
-}
-"""Kinds of the named parts that Korean boards separate."""
 FIELD_LEVELS: Final = {"both": "required", "tasks_only": "mentioned"} | {level: level for level in LEVELS}
 """Levels of labels derived from separate fields; the strongest wins."""
 
@@ -57,6 +51,8 @@ def _rows(lines: list[str], name: str) -> Iterator[tuple[str, Mapping[str, Any]]
             row = json.loads(line)
         except json.JSONDecodeError as error:
             raise GoldError(f"{where}: not JSON: {error.msg}") from error
+        except (ValueError, RecursionError) as error:
+            raise GoldError(f"{where}: cannot be read: {error}") from error
         if not isinstance(row, dict):
             raise GoldError(f"{where}: expected an object, found {type(row).__name__}")
         yield where, row
@@ -103,17 +99,8 @@ def _roles(roles: Any, where: str) -> list[list[str]]:
     return roles
 
 
-def _joined(text: str | list[str]) -> str:
-    return text if isinstance(text, str) else "\n".join(text)
-
-
 def _sections(sections: Any, where: str) -> tuple[Section, ...]:
-    """Return sections given as a list of {heading, kind, text} or as a mapping from the name of a part to its text."""
-    if not sections:
-        return ()
     try:
-        if isinstance(sections, dict):
-            return tuple(Section(name, PART_KINDS[name], _joined(text)) for name, text in sections.items() if text)
-        return tuple(Section(s.get("heading", ""), s["kind"], s["text"]) for s in sections)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise GoldError(f"{where}: sections: {error!r} is not understood") from error
+        return sections_of(sections)
+    except ValueError as error:
+        raise GoldError(f"{where}: {error}") from error

@@ -4,9 +4,12 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.loading import snapshot_files
+from analysis.tag import plan
 from scrapers.store import Store
 
 
@@ -52,15 +55,15 @@ def status(store: Store) -> Status:
     """Return the status of a store; raises StoreError when it cannot be read."""
     commits = store.commits()
     tagged = [c for c in commits if c.kind == "facts"]
-    covered = set(tagged[-1].covers) if tagged else set()
+    version = tagged[-1].tagger_version if tagged else ""
+    pending = pa.array(sorted(plan(commits, version).pending), pa.string())
     postings: dict[str, int] = {}
     n_pending = 0
-    for c in commits:
-        for name, n in c.files.items():
-            if name.startswith("postings/"):
-                source = name.split("source=", 1)[1].split("/", 1)[0]
-                postings[source] = postings.get(source, 0) + n
-                n_pending += n if c.run not in covered else 0
+    for source in store.sources():
+        # Not the rows that commits count: they count a posting again each time it was edited.
+        runs = [batch.column("run") for batch in store.postings(source, ["posting_id", "run"])]
+        postings[source] = sum(map(len, runs))
+        n_pending += sum(pc.sum(pc.is_in(run, pending)).as_py() for run in runs)
     counts = {name: n for c in tagged for name, n in c.files.items()}
     reports = [c.run for c in commits if c.kind == "postings" and store.files.exists(f"runs/{c.run}.json")]
     return Status(
@@ -68,8 +71,8 @@ def status(store: Store) -> Status:
         n_snapshot=sum(pq.ParquetFile(p).metadata.num_rows for p in snapshot_files()),
         n_commits=len(commits),
         n_pending=n_pending,
-        postings=dict(sorted(postings.items())),
+        postings=postings,
         facts={source: counts[name] for source, name in sorted(store.fact_files().items())},
-        tagger_version=tagged[-1].tagger_version if tagged else "",
+        tagger_version=version,
         last_run=json.loads(store.files.read(f"runs/{reports[-1]}.json")) if reports else None,
     )

@@ -1,7 +1,5 @@
 """Tags a store: postings that no facts cover yet become facts, linked with all that is known, in one commit."""
 
-import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from analysis import truncation
 from analysis.classify.batch import COLUMNS, tag_batch
 from analysis.classify.tagger import Tagger
 from analysis.classify.vocabulary import load_vocabulary
@@ -20,6 +17,7 @@ from analysis.fact import FACT_SCHEMA
 from analysis.link import KEYS, link
 from analysis.loading import snapshot_files
 from analysis.pool import map_in_order
+from analysis.truncation import batch_of, mark_truncated
 from scrapers.posting import digest
 from scrapers.store import Commit, Store
 
@@ -72,13 +70,15 @@ def tag_store(
     a run that was killed starts again and ends in the same store.
     """
     tagger = Tagger(load_vocabulary(vocabulary))
-    todo = plan(store.commits(), tagger.version)
-    summary = TagSummary(todo.run, tagger.version)
-    if not todo.pending:
-        summary.is_repeat = True
-        return summary
+    if not store.commits():
+        return TagSummary("", tagger.version, is_repeat=True)
     with store.lock():
+        # Also where nothing is left to tag: a run cut short after its commit has not put the old facts away yet.
         store.sweep()
+        todo = plan(store.commits(), tagger.version)
+        if not todo.pending:
+            return TagSummary("", tagger.version, is_repeat=True)
+        summary = TagSummary(todo.run, tagger.version)
         fresh = _tag_pending(store, todo, tagger, workers, on_progress)
         linked = link(_known(store, with_snapshot), fresh)
         written = store.write_facts(
@@ -87,7 +87,6 @@ def tag_store(
     summary.n_tagged = fresh.num_rows
     summary.n_facts = sum(written.values())
     summary.n_clusters = pc.count_distinct(linked["cluster_id"]).as_py()
-    summary.n_truncated = pc.sum(linked["is_truncated"]).as_py() or 0
     return summary
 
 
@@ -102,7 +101,10 @@ def _known(store: Store, with_snapshot: bool) -> Iterator[pa.Table]:
 
 
 def _merge(store: Store, linked: pa.Table, summary: TagSummary) -> Iterator[tuple[str, pa.Table]]:
-    """Yield each source touched with its whole current facts: kept ones first, then the fresh ones."""
+    """Yield each source touched with its whole current facts: kept ones first, then the fresh ones.
+
+    Cut texts are looked for here, among all of a source: how its postings were spread over runs must not matter.
+    """
     files = store.fact_files()
     for source in pc.unique(linked["source"]).to_pylist():
         mine = linked.filter(pc.equal(linked["source"], source))
@@ -110,7 +112,18 @@ def _merge(store: Store, linked: pa.Table, summary: TagSummary) -> Iterator[tupl
         if source in files:
             old = store.read_facts(files[source])
             mine = pa.concat_tables([old.filter(pc.invert(pc.is_in(old["posting_id"], mine["posting_id"]))), mine])
+        mine = mark_truncated(mine, _batches_of(store, source))
+        summary.n_truncated += pc.sum(mine["is_truncated"]).as_py()
         yield source, mine
+
+
+def _batches_of(store: Store, source: str) -> dict[str, str]:
+    """Return which file of its dataset each posting came from, by posting_id."""
+    found: dict[str, str] = {}
+    for batch in store.postings(source, ["posting_id", "native_id"]):
+        ids, native = (column.to_pylist() for column in batch.columns)
+        found.update(zip(ids, map(batch_of, native), strict=True))
+    return found
 
 
 def _tag_pending(
@@ -119,46 +132,19 @@ def _tag_pending(
     commits = {c.run: c for c in store.commits()}
     work = partial(tag_batch, tagger=tagger, read_on={run: c.read_on for run, c in commits.items()})
     total = sum(n for run in todo.pending for name, n in commits[run].files.items() if name.startswith("postings/"))
-    done = 0
-    facts: defaultdict[str, list[pa.RecordBatch]] = defaultdict(list)
-    files: defaultdict[str, list[str]] = defaultdict(list)
-    for tagged in map_in_order(work, _pending_batches(store, todo.pending, files), workers):
-        facts[tagged.column("source")[0].as_py()].append(tagged)
-        done += tagged.num_rows
+    done, tagged = 0, []
+    for facts in map_in_order(work, _pending_batches(store, todo.pending), workers):
+        tagged.append(facts)
+        done += facts.num_rows
         on_progress(done, total)
-    tables = [_mark_truncated(pa.Table.from_batches(b, FACT_SCHEMA), files[source]) for source, b in facts.items()]
-    return pa.concat_tables(tables) if tables else FACT_SCHEMA.empty_table()
+    return pa.Table.from_batches(tagged, FACT_SCHEMA)
 
 
-def _pending_batches(
-    store: Store, pending: frozenset[str], files: defaultdict[str, list[str]]
-) -> Iterator[pa.RecordBatch]:
-    """Yield the postings of pending runs, each batch of one source; `files` collects which file each row came from."""
+def _pending_batches(store: Store, pending: frozenset[str]) -> Iterator[pa.RecordBatch]:
+    """Yield the postings of pending runs."""
     runs = pa.array(sorted(pending), pa.string())
     for source in store.sources():
         for batch in store.postings(source, COLUMNS, batch_size=BATCH):
             fresh = batch.filter(pc.is_in(batch.column("run"), runs))
             if fresh.num_rows:
-                files[source].extend(truncation.batch_of(i) for i in fresh.column("native_id").to_pylist())
                 yield fresh
-
-
-_SPACED_OUT: Final = re.compile(r"hn|korean_board")
-
-
-def _mark_truncated(facts: pa.Table, batches: Sequence[str]) -> pa.Table:
-    """Mark the texts that only their source's other texts show to be cut; facts are those of one source."""
-    n_chars, lang, family = (facts[c].to_pylist() for c in ("n_chars", "lang", "family"))
-    limits = truncation.width_limits(n_chars, facts["body_hash"].to_pylist())
-    groups: dict[str, list[int]] = defaultdict(list)
-    for i, batch in enumerate(batches):
-        # Hacker News adverts and Korean ones are short by nature.
-        if lang[i] != "ko" and not _SPACED_OUT.fullmatch(family[i]):
-            groups[batch].append(i)
-    cut = {i for rows in groups.values() if truncation.is_cut_batch([n_chars[i] for i in rows]) for i in rows}
-    marks = [
-        m or n in limits or i in cut
-        for i, (m, n) in enumerate(zip(facts["is_truncated"].to_pylist(), n_chars, strict=True))
-    ]
-    at = facts.schema.get_field_index("is_truncated")
-    return facts.set_column(at, facts.schema.field(at), pa.array(marks, pa.bool_()))

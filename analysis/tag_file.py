@@ -1,9 +1,10 @@
 """Tags postings of a JSON Lines file without a store: one object in, one object out, in the same order."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import IO, Any, Final
 from analysis.classify.tagger import Tagger
 from analysis.classify.vocabulary import load_vocabulary
 from analysis.pool import map_in_order
-from scrapers.posting import SECTION_KINDS, Section
+from scrapers.posting import sections_of
 from scrapers.store import Files
 
 BLOCK: Final = 500
@@ -23,38 +24,40 @@ class InputProblem(ValueError):
 
 
 def read_lines(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """Yield the objects of JSON Lines (split at \\n only); raises InputProblem with the line number."""
+    """Yield id, title, text and sections of every posting of JSON Lines (split at \\n only).
+
+    Raises InputProblem with the line number.
+    """
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-        except ValueError as error:
+            row = _checked(json.loads(line))
+        except RecursionError:
+            raise InputProblem(f"line {number}: nested too deeply") from None
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise InputProblem(f"line {number} is no JSON: {error}") from error
-        if not isinstance(row, dict) or not isinstance(row.get("text", ""), str):
-            raise InputProblem(f"line {number}: expected an object with id, title and text")
+        except ValueError as error:
+            raise InputProblem(f"line {number}: {error}") from error
         yield row
 
 
-def _sections(value: object) -> list[Section]:
-    """Sections as a list of {heading, kind, text}, or as an object of kind -> text."""
-    if isinstance(value, Mapping):
-        value = [{"heading": str(k), "kind": str(k), "text": v} for k, v in value.items()]
-    sections = []
-    for part in value if isinstance(value, list) else []:
-        kind = str(part.get("kind") or "unknown")
-        text = part.get("text") or ""
-        sections.append(
-            Section(str(part.get("heading") or ""), kind if kind in SECTION_KINDS else "unknown", str(text))
-        )
-    return sections
+def _checked(row: object) -> dict[str, Any]:
+    """Return only what is read, checked: anything else may break whatever it is handed to."""
+    if not isinstance(row, dict):
+        raise ValueError("expected an object with id, title and text")
+    given = {key: row.get(key) for key in ("id", "title", "text")}
+    for key, value in given.items():
+        if not isinstance(value, str | int | float | None if key == "id" else str | None):
+            raise ValueError(f"the {key} is {type(value).__name__}, not text")
+    return given | {"sections": sections_of(row.get("sections"))}
 
 
 def tag_row(row: Mapping[str, Any], tagger: Tagger) -> dict[str, Any]:
-    """Return the tags of one posting as the command line writes them."""
-    tag = tagger.tag(row.get("title"), row.get("text") or "", _sections(row.get("sections")))
+    """Return the tags of one posting, as `read_lines` gives it, in the shape that the command line writes."""
+    tag = tagger.tag(row["title"], row["text"] or "", row["sections"])
     return {
-        "id": row.get("id"),
+        "id": row["id"],
         "roles": list(tag.roles),
         "role_confidence": round(tag.role_confidence, 4),
         "skills": {s.skill: s.level for s in tag.skills},
@@ -66,8 +69,9 @@ def tag_row(row: Mapping[str, Any], tagger: Tagger) -> dict[str, Any]:
 
 
 def tag_file(source: Path, target: Path | None, *, vocabulary: Path | None = None, workers: int = 1) -> None:
-    """Tag a JSON Lines file ("-": standard input) into another (None: standard output), written whole or not at all.
+    """Tag a JSON Lines file ("-": standard input) into another (None: standard output).
 
+    A plain file is written whole or not at all, the target of a symbolic link likewise; a pipe or device line by line.
     Raises InputProblem, naming the line or file that cannot be read or written.
     """
     tagger = Tagger(load_vocabulary(vocabulary))
@@ -78,9 +82,12 @@ def tag_file(source: Path, target: Path | None, *, vocabulary: Path | None = Non
             # A second process pays only where there is more than one block.
             n_workers = workers if len(first) == BLOCK else 1
             for results in map_in_order(partial(tag_rows, tagger=tagger), chain([first], blocks), n_workers):
-                out.writelines(json.dumps(r, ensure_ascii=False).encode() + b"\n" for r in results)
+                # backslashreplace: half a surrogate pair in an id has no UTF-8, but its JSON escape.
+                out.writelines(
+                    json.dumps(r, ensure_ascii=False).encode(errors="backslashreplace") + b"\n" for r in results
+                )
     except OSError as error:
-        raise InputProblem(f"cannot use {error.filename or source}: {error.strerror}") from error
+        raise InputProblem(f"cannot use {error.filename or target or 'standard output'}: {error.strerror}") from error
 
 
 def tag_rows(rows: list[dict[str, Any]], tagger: Tagger) -> list[dict[str, Any]]:
@@ -106,8 +113,21 @@ def _reader(source: Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _writer(target: Path | None) -> Iterator[IO[bytes]]:
-    if target is None:
+    if target is None or _is_stdout(target):
         yield sys.stdout.buffer
-        return
-    with Files(target.absolute().parent).create(target.name) as stream:
-        yield stream
+        sys.stdout.buffer.flush()
+    elif target.exists() and not target.is_file():
+        # A pipe or device would be replaced by a file, and its reader wait for ever.
+        with target.open("wb") as stream:
+            yield stream
+    else:
+        path = Path(os.path.realpath(target))
+        with Files(path.parent).create(path.name) as stream:
+            yield stream
+
+
+def _is_stdout(target: Path) -> bool:
+    # /dev/stdout may lead to a file that the shell appends to: opened anew, it would be cut.
+    with suppress(OSError):
+        return os.path.samestat(target.stat(), os.fstat(sys.stdout.fileno()))
+    return False

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 
 from analysis.fact import MIN_CHARS
 
@@ -22,6 +23,8 @@ SPIKE_MIN: Final = 8
 SPIKE_TIMES: Final = 8
 """... when they are this many times the texts of each length nearby."""
 SPIKE_WINDOW: Final = 25
+SHORT_BY_NATURE: Final = ("hn", "korean_board")
+"""Families whose whole adverts are as short as cut ones of other families."""
 BATCH_MIN: Final = 20
 BATCH_MEDIAN: Final = 1_100
 """Median characters below which a batch of English job-board texts was cut; whole ones have 1,400 to 6,600."""
@@ -60,3 +63,21 @@ def is_cut_batch(n_chars: Sequence[int]) -> bool:
     """Tell whether a batch of English job-board texts was collected without opening them in full."""
     whole = [n for n in n_chars if n >= MIN_CHARS]
     return len(whole) >= BATCH_MIN and float(np.median(whole)) < BATCH_MEDIAN
+
+
+def mark_truncated(facts: pa.Table, batches: Mapping[str, str]) -> pa.Table:
+    """Return the facts of one source with those marked, too, that only the source's other texts show to be cut.
+
+    `batches` gives the file of its dataset that each posting came from, by posting_id.
+    """
+    names = ("posting_id", "n_chars", "body_hash", "lang", "family", "is_truncated")
+    ids, n_chars, bodies, langs, families, marks = (facts[name].to_pylist() for name in names)
+    limits = width_limits(n_chars, bodies)
+    groups: dict[str, list[int]] = defaultdict(list)
+    for i, posting_id in enumerate(ids):
+        if langs[i] != "ko" and families[i] not in SHORT_BY_NATURE:
+            groups[batches.get(posting_id, "")].append(i)
+    cut = {i for rows in groups.values() if is_cut_batch([n_chars[i] for i in rows]) for i in rows}
+    marks = [mark or n_chars[i] in limits or i in cut for i, mark in enumerate(marks)]
+    at = facts.schema.get_field_index("is_truncated")
+    return facts.set_column(at, facts.schema.field(at), pa.array(marks, pa.bool_()))

@@ -1,25 +1,32 @@
 """Commands that bring postings in: `collect` and `import`."""
 
-import csv
 import json
-import re
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import typer
 
 from scrapers.collect import Report, collect
-from scrapers.importing import ImportProblem, ImportSummary, import_files
+from scrapers.corpora import import_corpora
+from scrapers.errors import ScrapeError, TargetError
+from scrapers.importing import ImportProblem, import_files
 from scrapers.posting import FAMILIES
 from scrapers.progress import configure_logging, progress
 from scrapers.store import Store, default_root
 
-__all__ = ["Data", "ImportProblem", "app", "configure_logging", "import_corpora", "print_json", "progress"]
+__all__ = [
+    "Data",
+    "ImportProblem",
+    "ScrapeError",
+    "TargetError",
+    "app",
+    "configure_logging",
+    "import_corpora",
+    "print_json",
+    "progress",
+]
 
 app = typer.Typer()
 
@@ -76,6 +83,8 @@ def import_command(
 
     Example: airflow-demand import jobs.csv --dataset my_jobs --map text=body --read-on 2024-05-31
     """
+    if family is not None and family not in FAMILIES:
+        raise typer.BadParameter(f"{family!r} is not one of {', '.join(FAMILIES)}", param_hint="--family")
     store = Store(data or default_root())
     with progress("importing") as report:
         summaries = import_files(
@@ -133,47 +142,9 @@ def collect_command(
             targets or ["hackernews"], store, run=name, since=since, base_url=base_url, now=now, on_board=on_board
         )
     typer.echo("\n".join(result.lines()))
-    if result.is_failed:
+    if why := result.failure():
+        typer.echo(f"airflow-demand: {why}", err=True)
         raise typer.Exit(1)
-
-
-def import_corpora(folder: Path, store: Store, on_rows: Any) -> list[ImportSummary]:
-    """Import every dataset of a folder that describes itself in manifest.csv; returns one summary per dataset.
-
-    The manifest's columns are dataset, family, truncated, years and provenance. Raises ImportProblem when the folder
-    has no manifest or a file is missing.
-    """
-    manifest = folder / "manifest.csv"
-    if not manifest.is_file():
-        raise ImportProblem(f"{folder} has no manifest.csv (columns dataset, family, truncated, provenance)")
-    summaries = []
-    with manifest.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            summaries += import_files(
-                [folder / f"{row['dataset']}.parquet"],
-                store,
-                family=row["family"],
-                is_truncated=True if row["truncated"] == "True" else None,
-                read_on=_read_on(folder / f"{row['dataset']}.parquet", row),
-                on_rows=on_rows,
-            )
-    return summaries
-
-
-def _read_on(path: Path, row: Mapping[str, str]) -> str | None:
-    """Return the day on which a dataset was read: the latest one that its provenance or its own rows name.
-
-    Provenance alone is not enough: where it lists only some of the files, rows of the others would seem to be dated in
-    the future.
-    """
-    days = re.findall(r"\b20\d\d-\d\d-\d\d\b", f"{row.get('original', '')} {row['provenance']}")
-    years = re.findall(r"\b(20\d\d):", row.get("years", ""))
-    if years and not any(day.startswith(max(years)) for day in days):
-        days.append(f"{max(years)}-12-31")
-    if path.is_file() and "posted_at" in pq.read_schema(path).names:
-        posted = pq.read_table(path, columns=["posted_at"])["posted_at"].drop_null().cast(pa.string()).to_pylist()
-        days += [day[:10] for day in posted if re.match(r"20\d\d-\d\d-\d\d", day)]
-    return max(days, default=None)
 
 
 def print_json(value: Any) -> None:

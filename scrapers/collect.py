@@ -1,70 +1,31 @@
 """The collection loop: boards are read one by one, each ends with an outcome; the one place to catch ScrapeError."""
 
 import json
+import re
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Final
 
-from scrapers.errors import ScrapeError
-from scrapers.fetch import BOARD_SECONDS, Fetcher
+from scrapers.errors import ParseError, ScrapeError, TargetError
+from scrapers.fetch import BOARD_SECONDS, Fetcher, split_base
 from scrapers.posting import Posting
+from scrapers.report import BoardResult, Report
+from scrapers.runs import to_batch
 from scrapers.sources import Reject, Source, SourceModule, load
 from scrapers.store import Added, RunWriter, Store
 
-OUTCOMES: Final = ("ok", "ok_empty", "gone", "failed", "truncated")
+__all__ = ["BoardResult", "Report", "collect"]
+
 _BATCH: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class BoardResult:
-    """How reading one board ended; seconds are wall time."""
-
-    source: str
-    board: str
-    outcome: str
-    n: int = 0
-    n_new: int = 0
-    n_changed: int = 0
-    n_vanished: int = 0
-    n_rejected: int = 0
-    requests: int = 0
-    seconds: float = 0.0
-    reason: str = ""
-
-
-@dataclass(slots=True)
-class Report:
-    """What a run did, board by board."""
-
-    run: str
-    at: str
-    boards: list[BoardResult] = field(default_factory=list)
-
-    @property
-    def is_failed(self) -> bool:
-        """True when some board was not read to its end; a board that is gone is an answer, not a failure."""
-        return any(b.outcome in ("failed", "truncated") for b in self.boards)
-
-    def lines(self) -> list[str]:
-        """Return one line per board for a terminal, and one with the sums."""
-        lines = [
-            f"{b.source}{':' if b.board else ''}{b.board}  {b.outcome}"
-            f"  {b.n} postings, {b.n_new} new, {b.n_changed} changed"
-            + (f", {b.n_vanished} vanished" if b.n_vanished else "")
-            + (f", {b.n_rejected} rejected" if b.n_rejected else "")
-            + (f"  {b.reason}" if b.reason else "")
-            for b in self.boards
-        ]
-        counts = Counter(b.outcome for b in self.boards)
-        sums = ", ".join(f"{counts[o]} {o}" for o in OUTCOMES if counts[o]) or "no boards"
-        return [*lines, f"run {self.run}: {sums}; {sum(b.n_new for b in self.boards)} new postings"]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as it is stored in runs/<run>.json."""
-        return {"run": self.run, "at": self.at, "boards": [asdict(b) for b in self.boards]}
+_SINCE: Final = re.compile(r"\d{4}(?:-\d\d){0,2}", re.ASCII)
+_UNEXPECTED: Final = (
+    *(ValueError, TypeError, KeyError, AttributeError, IndexError, ArithmeticError),
+    RecursionError,
+)
+"""What records of no known shape make a source raise; StoreError is none of them and ends the run."""
 
 
 @dataclass(slots=True)
@@ -88,16 +49,20 @@ class _Reading:
                     self.n_rejected += 1
                     continue
                 batch.append(record)
-                self.ids[record.posting_id] = None
-                # A thread may be asked for by its number: its postings know the board they belong to.
-                self.board = record.board
                 if len(batch) == _BATCH:
                     self._flush(batch)
         finally:
             self._flush(batch)
 
     def _flush(self, batch: list[Posting]) -> None:
-        self.added += self.writer.add(batch)
+        good, odd = _split(batch)
+        self.rejects += odd
+        self.n_rejected += len(odd)
+        for posting in good:
+            self.ids[posting.posting_id] = None
+            # A thread may be asked for by its number: its postings know the board they belong to.
+            self.board = posting.board
+        self.added += self.writer.add(good)
         batch.clear()
 
 
@@ -115,10 +80,15 @@ def collect(
 ) -> Report:
     """Read the targets ("source" or "source:board") into the store as one run, and return how each board ended.
 
-    Raises TargetError before anything is read when a target does not exist, and StoreError when the store cannot be
-    written; whatever else goes wrong is the outcome of its board, and what was read before is kept.
+    Raises TargetError before anything is read or written when a target does not exist, `since` is no date (YYYY,
+    YYYY-MM or YYYY-MM-DD) or `base_url` no address, and StoreError when the store cannot be written; whatever else goes
+    wrong is the outcome of its board, and what was read before is kept.
     """
-    wanted = _group(targets)
+    if since is not None:
+        _check_since(since)
+    if base_url is not None:
+        split_base(base_url)
+    wanted = _group(targets, since)
     report = Report(run, now.isoformat(timespec="seconds"))
     rejects: list[Reject] = []
     with store.begin(run, read_on=now.date().isoformat()) as writer:
@@ -130,17 +100,28 @@ def collect(
                 on_board(result)
         if rejects:
             lines = "".join(json.dumps(asdict(r), ensure_ascii=False) + "\n" for r in rejects)
-            store.files.write(f"rejects/{run}.jsonl", lines.encode())
+            # A lone surrogate is written as \udXXX, which JSON reads back as what it was.
+            store.files.write(f"rejects/{run}.jsonl", lines.encode("utf-8", "backslashreplace"))
         writer.commit(report.to_dict())
     return report
 
 
-def _group(targets: Sequence[str]) -> dict[str, list[str]]:
+def _check_since(since: str) -> None:
+    try:
+        is_date = bool(_SINCE.fullmatch(since) and date.fromisoformat(since + "-01-01"[len(since) - 4 :]))
+    except ValueError:
+        is_date = False
+    if not is_date:
+        raise TargetError("", "", f"{since!r} is no date to begin from: write 2023, 2023-01 or 2023-01-15")
+
+
+def _group(targets: Sequence[str], since: str | None) -> dict[str, list[str]]:
     """Return the boards by source, each once and in the order given; no board stands for "the source decides"."""
     wanted: dict[str, dict[str, None]] = {}
     for target in targets:
         name, _, board = target.partition(":")
-        boards = load(name).expand(board) if board else []
+        module = load(name)
+        boards = module.expand(board, since) if board else []
         wanted.setdefault(name, {}).update(dict.fromkeys(boards))
     return {name: list(boards) for name, boards in wanted.items()}
 
@@ -173,7 +154,8 @@ def _read_source(
         began = clock()
         fetcher.limit(BOARD_SECONDS)
         try:
-            boards = module.boards(fetcher, since)
+            with _explain_odd(module.SOURCE.name):
+                boards = module.boards(fetcher, since)
         except ScrapeError as error:
             failed = BoardResult(module.SOURCE.name, "", error.outcome, reason=str(error))
             yield replace(failed, requests=fetcher.n_requests, seconds=round(clock() - began, 1))
@@ -192,8 +174,11 @@ def _read_board(
     began, reason = clock(), ""
     fetcher.limit(BOARD_SECONDS)
     try:
-        reading.take(module.read_board(fetcher, board, since))
+        reading.take(_records(module, fetcher, board, since))
         outcome = "ok" if reading.ids else "ok_empty"
+        if reading.n_rejected and not reading.ids:
+            outcome = "failed"
+            reason = f"all {reading.n_rejected} records rejected, the last one: {reading.rejects[-1].reason}"
     except ScrapeError as error:
         outcome, reason = _outcome_of(error, len(reading.ids)), str(error)
     source = module.SOURCE
@@ -201,7 +186,7 @@ def _read_board(
         source.name,
         reading.board,
         reading.ids,
-        may_vanish=source.may_vanish and outcome == "ok" and not reading.n_rejected,
+        may_vanish=source.may_vanish and outcome in ("ok", "ok_empty") and not reading.n_rejected,
     )
     return BoardResult(
         source=source.name,
@@ -216,6 +201,34 @@ def _read_board(
         seconds=round(clock() - began, 1),
         reason=reason,
     )
+
+
+def _records(module: SourceModule, fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:
+    with _explain_odd(module.SOURCE.name):
+        yield from module.read_board(fetcher, board, since)
+
+
+@contextmanager
+def _explain_odd(source: str) -> Iterator[None]:
+    """Turn what a source did not expect into a ScrapeError, so that it costs its own board and no other."""
+    try:
+        yield
+    except _UNEXPECTED as error:
+        raise ParseError(source, "", f"unexpected {type(error).__name__}: {error}") from error
+
+
+def _split(batch: list[Posting]) -> tuple[list[Posting], list[Reject]]:
+    """Return the postings that can be stored and rejects for the others, which met later would cost the whole run."""
+    try:
+        to_batch(batch)
+    except _UNEXPECTED as error:
+        if len(batch) == 1:
+            (odd,) = batch
+            reason = f"cannot be stored: {type(error).__name__}: {error}"
+            return [], [Reject(odd.source, odd.board, odd.native_id, reason, str(odd.text)[:200])]
+        halves = _split(batch[: len(batch) // 2]), _split(batch[len(batch) // 2 :])
+        return halves[0][0] + halves[1][0], halves[0][1] + halves[1][1]
+    return batch, []
 
 
 def _outcome_of(error: ScrapeError, n: int) -> str:

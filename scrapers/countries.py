@@ -14,14 +14,15 @@ TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
 """
 
 _NAMES: Final = """
-AE uae are, united arab emirates | AR arg, argentina | AT aut, austria, österreich | AU aus, australia | BD bangladesh
+AE uae, are, united arab emirates | AR arg, argentina | AT aut, austria, österreich | AU aus, australia | BD bangladesh
 BE bel, belgium, belgië, belgique | BG bulgaria | BR bra, brazil, brasil | BY belarus | CA can, canada, 캐나다
-CH che, switzerland, schweiz, suisse | CI ivory coast, côte d'ivoire | CL chile | CM cameroon | CN chn, china, 중국
+CH che, switzerland, schweiz, suisse, swiss | CI ivory coast, côte d'ivoire | CL chile | CM cameroon
+CN chn, china, 중국
 CO colombia | CR costa rica | CY cyprus | CZ cze, czechia, czech republic | DE deu, germany, deutschland, 독일
 DK dnk, denmark, danmark | DO dominican republic | EC ecuador | EE estonia | EG egypt | ES esp, spain, españa
 ET ethiopia
 FI fin, finland, suomi | FR fra, france, metropolitan france, 프랑스
-GB uk, gbr, united kingdom, great britain, england, scotland, wales, northern ireland, 영국 | GE georgia
+GB uk, u k, gbr, united kingdom, great britain, england, scotland, wales, northern ireland, 영국 | GE georgia
 GR greece | GT guatemala | HK hong kong, hong kong sar | HR croatia | HU hungary | ID indonesia | IE irl, ireland, éire
 IL isr, israel | IN ind, india, 인도 | IR iran | IS iceland | IT ita, italy, italia | JM jamaica | JO jordan
 JP jpn, japan, 일본, 日本 | KE kenya | KH cambodia | KZ kazakhstan
@@ -37,11 +38,12 @@ US usa, u s, u s a, united states, united states of america, the united states, 
 UZ uzbekistan | VE venezuela | VN vietnam, viet nam, 베트남 | ZA south africa
 """
 _KNOWN: Final = frozenset(_CODES.split())
-_BY_NAME: Final = {
+NAMES: Final = {
     name.strip(): entry.strip()[:2]
     for entry in re.split(r"[|\n]", _NAMES.strip())
     for name in entry.strip()[3:].split(",")
 }
+"""Two-letter code by name, in lower case and without punctuation; three-letter codes are among the names."""
 _PUNCTUATION: Final = re.compile(r"[.,()\s]+")
 
 
@@ -51,6 +53,6 @@ def to_iso2(name: str | None) -> str | None:
         return None
     key = _PUNCTUATION.sub(" ", name).strip().casefold()
     first = name.split(",")[0].strip().casefold()
-    if code := _BY_NAME.get(key) or _BY_NAME.get(first):
+    if code := NAMES.get(key) or NAMES.get(first):
         return code
     return key.upper() if key.upper() in _KNOWN else None

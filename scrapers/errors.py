@@ -9,8 +9,10 @@ class ScrapeError(Exception):
     outcome: ClassVar[str] = "failed"
 
     def __init__(self, source: str, url: str, reason: str) -> None:
-        self.source, self.url, self.reason = source, url, " ".join(reason.split())
-        super().__init__(f"{source}: {self.reason}" + (f" ({url})" if url else ""))
+        # Reasons quote what servers sent: a lone surrogate among it could be written into no report.
+        self.reason = " ".join(reason.split()).encode("utf-8", "backslashreplace").decode()
+        self.source, self.url = source, url
+        super().__init__((f"{source}: " if source else "") + self.reason + (f" ({url})" if url else ""))
 
 
 class FetchError(ScrapeError):
@@ -44,4 +46,4 @@ class TruncatedError(ScrapeError):
 
 
 class TargetError(ScrapeError):
-    """What was asked for does not exist: an unknown source, or a board name that makes no sense."""
+    """What was asked for makes no sense: an unknown source or board, a bad date, a bad base URL."""

@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Thread
 from typing import Any, Final
-from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
 import urllib3
 from protego import Protego
 
-from scrapers.errors import BusyError, DeadlineError, FetchError, GoneError, ParseError
+from scrapers.errors import BusyError, DeadlineError, FetchError, GoneError, ParseError, TargetError
 
 TIMEOUT: Final = (5.0, 30.0)
 """Seconds to connect and to wait for bytes."""
@@ -81,6 +81,18 @@ def sha_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
+def split_base(base_url: str) -> SplitResult:
+    """Return the parts of a base URL; raises TargetError for what is no http address with a host."""
+    try:
+        parts = urlsplit(base_url)
+        is_sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_sound = False
+    if not is_sound:
+        raise TargetError("", "", f"the base URL {base_url!r} must begin with http:// or https:// and name a host")
+    return parts
+
+
 class Fetcher:
     """The client of one source; all its boards share the per-host pace, and `memo` for what they may reuse."""
 
@@ -99,9 +111,7 @@ class Fetcher:
     ) -> None:
         self.source, self.memo = source, dict[str, Any]()
         self.n_requests = 0
-        self._base = urlsplit(base_url) if base_url else None
-        if self._base and (self._base.scheme not in ("http", "https") or not self._base.netloc):
-            raise FetchError(source, str(base_url), "the base URL must begin with http:// or https:// and name a host")
+        self._base = None if base_url is None else split_base(base_url)
         self._keep, self._intervals, self._checks_robots = keep, dict(intervals or {}), checks_robots
         self._clock, self._sleep = clock, sleep
         near = bool(self._base and _is_private_name(self._base.hostname or ""))
@@ -132,9 +142,7 @@ class Fetcher:
         return self._fetch("POST", url, tries, json=payload, headers={"Accept": "application/json", **(headers or {})})
 
     def _fetch(self, method: str, url: str, tries: int, **more: Any) -> Page:
-        if self._checks_robots and not self._is_allowed(url):
-            raise FetchError(self.source, url, "robots.txt does not allow this page")
-        answer = self._follow(method, url, tries, **more)
+        answer = self._follow(method, url, tries, checks_robots=self._checks_robots, **more)
         if answer.status in (404, 410):
             raise GoneError(self.source, url, f"the server answers {answer.status}")
         if not 200 <= answer.status < 300:
@@ -144,7 +152,7 @@ class Fetcher:
     def _is_allowed(self, url: str) -> bool:
         parts = urlsplit(url)
         if parts.netloc not in self._robots:
-            answer = self._follow("GET", f"{parts.scheme}://{parts.netloc}/robots.txt", MAX_TRIES)
+            answer = self._follow("GET", f"{parts.scheme}://{parts.netloc}/robots.txt", MAX_TRIES, checks_robots=False)
             # RFC 9309: no such file allows all, a failing server allows nothing.
             text = answer.body.decode("utf-8", "replace") if answer.status == 200 else ""
             self._robots[parts.netloc] = Protego.parse(text) if answer.status < 500 else None
@@ -153,8 +161,11 @@ class Fetcher:
             self._intervals[parts.netloc] = max(float(delay), self._intervals.get(parts.netloc, HOST_INTERVAL))
         return rules is not None and bool(rules.can_fetch(url, agent))
 
-    def _follow(self, method: str, url: str, tries: int, **more: Any) -> _Answer:
+    def _follow(self, method: str, url: str, tries: int, *, checks_robots: bool, **more: Any) -> _Answer:
         for _ in range(MAX_REDIRECTS):
+            # At each hop: a redirect is no way around the rules of where it leads.
+            if checks_robots and not self._is_allowed(url):
+                raise FetchError(self.source, url, "robots.txt does not allow this page")
             answer = self._try(method, url, tries, **more)
             if answer.status not in (301, 302, 303, 307, 308) or "Location" not in answer.headers:
                 return answer

@@ -3,23 +3,10 @@
 import re
 from typing import Final
 
-_COUNTRIES: Final = """
-US: us, usa, u.s, u.s.a, united states, united states of america
-GB: uk, u.k, united kingdom, great britain, england, scotland, wales, northern ireland
-DE: germany, deutschland, de | FR: france | NL: the netherlands, netherlands, holland, nl | ES: spain, españa
-IT: italy
-PT: portugal | IE: ireland | BE: belgium | CH: switzerland, swiss
-AT: austria | SE: sweden | NO: norway
-DK: denmark | FI: finland | IS: iceland | EE: estonia | LV: latvia | LT: lithuania | PL: poland
-CZ: czech republic, czechia
-SK: slovakia | HU: hungary | RO: romania | BG: bulgaria | RS: serbia | HR: croatia | SI: slovenia | GR: greece
-UA: ukraine | RU: russia | TR: turkey | IL: israel | AE: uae, united arab emirates | SA: saudi arabia | EG: egypt
-ZA: south africa | KE: kenya | NG: nigeria | IN: india | PK: pakistan | BD: bangladesh | LK: sri lanka | CN: china
-HK: hong kong | TW: taiwan | JP: japan | KR: south korea, korea, 한국, 대한민국 | SG: singapore | MY: malaysia
-TH: thailand | VN: vietnam | PH: philippines | ID: indonesia | AU: australia | NZ: new zealand | CA: canada
-MX: mexico | BR: brazil, brasil | AR: argentina | CL: chile | CO: colombia | PE: peru | UY: uruguay | CR: costa rica
-LU: luxembourg | MT: malta | CY: cyprus
-"""
+from scrapers.countries import NAMES, to_iso2
+
+_SHORT_NAMES: Final = ("us", "usa", "uk", "uae", "u.s", "u.s.a", "u.k", "de", "nl")
+"""Names and codes of up to three letters that headers mean as countries; "can", "are" or "in" are words there."""
 
 _CITIES: Final = """
 US: san francisco, sf, sf bay area, san francisco bay area, bay area, the bay area, soma, silicon valley, sfo
@@ -66,7 +53,7 @@ _NOWHERE: Final = """
 cambridge, birmingham, victoria, richmond, santa fe, georgia, columbia, alexandria, burlington, newcastle, waterloo
 europe, eu, emea, apac, latam, asia, africa, north america, south america, americas, worldwide, world, global, globally
 anywhere, earth, international, nordics, scandinavia, dach, benelux, uk/eu, us/eu, downtown, midtown, metro area
-est, pst, cet, gmt, utc, us timezones, us time zones, eu timezones, multiple locations, various locations
+america, est, pst, cet, gmt, utc, us timezones, us time zones, eu timezones, multiple locations, various locations
 """
 """Places of no one country: the same name in several, or wider than a country."""
 
@@ -89,8 +76,13 @@ def _read(table: str) -> dict[str, str]:
     return places
 
 
-COUNTRIES: Final = _read(_COUNTRIES)
 _AMBIGUOUS: Final = frozenset(name.strip() for name in re.split(r"[\n,]", _NOWHERE.strip()))
+_LONG_NAMES: Final = {name: code for name, code in NAMES.items() if len(name) > 3 or not name.isascii()}
+COUNTRIES: Final = {
+    name: code
+    for name, code in (_LONG_NAMES | {name: to_iso2(name) or "" for name in _SHORT_NAMES}).items()
+    if name not in _AMBIGUOUS
+}
 CITIES: Final = {name: code for name, code in _read(_CITIES).items() if name not in _AMBIGUOUS}
 
 _FILLER = re.compile(

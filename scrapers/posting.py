@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 import types
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Union
 
@@ -37,6 +38,17 @@ SECTION_KINDS: Final = (
     "unknown",
 )
 
+SECTION_NAMES: Final = {
+    "intro": "company",
+    "tasks": "duties",
+    "responsibilities": "duties",
+    "requirements": "required",
+    "qualifications": "required",
+    "skills": "stack",
+    **{kind: kind for kind in SECTION_KINDS},
+}
+"""Kinds of the parts that sources and datasets separate, by the plain names these give them."""
+
 
 def doc(meaning: str, **kwargs: Any) -> Any:
     """Declare a record field by its meaning; keyword arguments go to `dataclasses.field`."""
@@ -50,6 +62,48 @@ class Section:
     heading: str = doc("heading as the source gives it; may be empty")
     kind: str = doc("one of: " + ", ".join(SECTION_KINDS))
     text: str = doc("text of the section, one line per paragraph or bullet")
+
+
+def sections_of(value: object) -> tuple[Section, ...]:
+    """Return sections given as [{heading, kind, text}] or as {name: text}; those without text are left out.
+
+    A text may be a list of lines. Kinds are found by plain name (`SECTION_NAMES`): that in `kind`, else in `heading`.
+    A name that is not plain stands as the heading. Raises ValueError with a one-line reason for anything else.
+    """
+    if _is_missing(value) or value == "":
+        return ()
+    if isinstance(value, Mapping):
+        named = ((str(name), text) for name, text in value.items())
+        value = [{"kind" if _plain(name) in SECTION_NAMES else "heading": name, "text": text} for name, text in named]
+    if not isinstance(value, list) or not all(isinstance(part, Mapping) for part in value):
+        raise ValueError("sections are neither an object nor a list of objects")
+    found = (_section(part, f"section {number}") for number, part in enumerate(value, 1))
+    return tuple(section for section in found if section.text.strip())
+
+
+def _section(part: Mapping[str, object], where: str) -> Section:
+    lines = part.get("text")
+    if isinstance(lines, list) and all(isinstance(line, str) for line in lines):
+        part = {**part, "text": "\n".join(lines)}
+    heading, kind, text = (_string(part.get(key), f"{where}: the {key}") for key in ("heading", "kind", "text"))
+    return Section(heading, SECTION_NAMES.get(_plain(kind or heading), "unknown"), text)
+
+
+def _string(value: object, what: str) -> str:
+    if _is_missing(value):
+        return ""
+    if not isinstance(value, str):
+        raise ValueError(f"{what} is {type(value).__name__}, not text")
+    return value
+
+
+def _is_missing(value: object) -> bool:
+    # NaN, the one value that differs from itself, is how data frames write what is missing.
+    return value is None or value != value
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

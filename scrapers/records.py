@@ -11,9 +11,10 @@ from typing import Any, Final
 from scrapers.columns import SECTION_FIELDS
 from scrapers.countries import to_iso2
 from scrapers.dates import is_after, parse_date
+from scrapers.hn_header import parse_post
 from scrapers.language import detect
 from scrapers.places import country_of
-from scrapers.posting import DATE_KINDS, SECTION_KINDS, Posting, Section, posting_id
+from scrapers.posting import DATE_KINDS, Posting, Section, posting_id, sections_of
 from scrapers.rows import MAX_CHARS, TOO_LONG, RowProblem
 from scrapers.text import clean_text
 
@@ -21,15 +22,6 @@ _NULLS: Final = frozenset({"", "nan", "none", "null", "nat", "<na>"})
 _LONGEST_NULL: Final = 16
 _LANGS: Final = frozenset({"ko", "en", "de", "fr", "es", "pt"})
 _BASES: Final = {"posted": "published", "dataset period": "dataset_period", **{kind: kind for kind in DATE_KINDS}}
-_SECTION_KINDS: Final = {
-    "intro": "company",
-    "tasks": "duties",
-    "responsibilities": "duties",
-    "requirements": "required",
-    "qualifications": "required",
-    "skills": "stack",
-    **{kind: kind for kind in SECTION_KINDS},
-}
 _YES: Final = frozenset({"true", "1", "1.0", "yes", "y", "t", "remote", "원격", "재택"})
 _NO: Final = frozenset({"false", "0", "0.0", "no", "n", "f", "onsite", "on-site", "hybrid"})
 _ATS: Final = frozenset(
@@ -200,24 +192,17 @@ def to_line(value: Any) -> str | None:
 
 
 def read_sections(value: Any) -> tuple[Section, ...]:
-    """Return sections given as {kind: text} or [{heading, kind, text}], as objects or as JSON; empty ones left out."""
+    """Return sections in a shape of `sections_of`, or as JSON of it, cleaned; empty ones left out."""
     if isinstance(value, str):
         try:
             value = json.loads(value, strict=False)
         except (ValueError, RecursionError):
             raise RowProblem("sections are not JSON") from None
-    if isinstance(value, Mapping):
-        value = [{"heading": "", "kind": kind, "text": text} for kind, text in value.items()]
-    if not isinstance(value, list) or not all(isinstance(s, Mapping) for s in value):
-        raise RowProblem("sections are neither an object nor a list of objects")
-    read = [
-        Section(
-            to_line(s.get("heading")) or "",
-            _SECTION_KINDS.get(str(s.get("kind")).lower(), "unknown"),
-            _to_text(s.get("text")),
-        )
-        for s in value
-    ]
+    try:
+        found = sections_of(value)
+    except ValueError as error:
+        raise RowProblem(str(error)) from None
+    read = (Section(to_line(s.heading) or "", s.kind, _to_text(s.text)) for s in found)
     return tuple(s for s in read if s.text)
 
 
@@ -256,8 +241,6 @@ def _month_of(fields: Mapping[str, Any]) -> str | None:
 
 def _read_hn(posting: Posting) -> Posting:
     """Return a hiring post with what its header line says; what a column of its own said stays."""
-    from scrapers.sources.hackernews import parse_post
-
     post = parse_post(posting.text)
     return replace(
         posting,

@@ -86,13 +86,14 @@ class RunWriter:
         self._known: dict[str, dict[str, str]] = {}
         self._changed: set[str] = set()
         self._written: set[str] = set()
-        self._is_committed = False
         self._sightings: dict[str, list[tuple[str, str, str, str]]] = {}
         self._open: dict[tuple[str, str], dict[str, bool]] = {}
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             stack.enter_context(self.store.lock())
+            # Asked again under the lock: another process may have committed the name meanwhile.
+            self.store.refuse_committed(self.run)
             self.store.sweep()
             stack.callback(self._drop)
             self._parts_stack = stack.enter_context(ExitStack())
@@ -104,7 +105,8 @@ class RunWriter:
         self._stack.__exit__(*exc)
 
     def _drop(self) -> None:
-        if not self._is_committed:
+        # Asked of the store: a signal may arrive between the commit and any note of it.
+        if not self.store.has_run(self.run):
             for name in (f"runs/{self.run}.json", f"rejects/{self.run}.jsonl"):
                 if self.store.files.exists(name):
                     self.store.files.remove(name)
@@ -179,7 +181,6 @@ class RunWriter:
             text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
             self.store.files.write(f"runs/{self.run}.json", text.encode())
         self.store.write_commit(self.run, "postings", names, read_on=self.read_on)
-        self._is_committed = True
 
     def _known_of(self, source: str) -> dict[str, str]:
         if source not in self._known:

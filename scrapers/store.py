@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from scrapers.files import Files, StoreError, explain
@@ -73,9 +72,13 @@ class Store:
         """
         if not _NAME.fullmatch(run):
             raise StoreError(f"run name {run!r} must be a plain file name")
+        self.refuse_committed(run)
+        return RunWriter(self, run, read_on)
+
+    def refuse_committed(self, run: str) -> None:
+        """Raise StoreError when a run of that name is committed already."""
         if self.has_run(run):
             raise StoreError(f"run {run} is committed already; choose another name")
-        return RunWriter(self, run, read_on)
 
     def write_commit(self, run: str, kind: str, names: Mapping[str, int], **more: Any) -> None:
         """Write the commit file of a run: the one step that makes its files visible; `more` are fields of Commit."""
@@ -134,22 +137,12 @@ class Store:
             for i, name in enumerate(parts):
                 last.update(dict.fromkeys(self._read(name, ["posting_id"])["posting_id"].to_pylist(), i))
         for i, name in enumerate(parts):
-            with self._open(name) as stream:
-                for batch in pq.ParquetFile(stream).iter_batches(batch_size=batch_size, columns=columns):
-                    if last:
-                        keep = [last[p] == i for p in batch.column("posting_id").to_pylist()]
-                        batch = batch.filter(pa.array(keep, pa.bool_()))
-                    if batch.num_rows:
-                        yield batch
-
-    def find_posting(self, posting_id: str) -> dict[str, Any] | None:
-        """Return the current version of one posting as a dictionary, or None."""
-        for name in reversed(self.parts("postings")):
-            with self._open(name) as stream:
-                table = pq.read_table(stream, filters=pc.field("posting_id") == posting_id)
-            if table.num_rows:
-                return dict(table.slice(table.num_rows - 1).to_pylist()[0])
-        return None
+            for batch in self._batches(name, columns, batch_size):
+                if last:
+                    keep = [last[p] == i for p in batch.column("posting_id").to_pylist()]
+                    batch = batch.filter(pa.array(keep, pa.bool_()))
+                if batch.num_rows:
+                    yield batch
 
     # Facts
 
@@ -172,28 +165,33 @@ class Store:
                 pq.write_table(table, stream, compression="zstd")
             names[name] = table.num_rows
         self.write_commit(run, "facts", names, covers=list(covers), tagger_version=tagger_version)
-        self.sweep()
+        self._retire()
         return names
 
     def read_facts(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """Return one file of facts, whole or only some columns."""
-        return self._read(name, columns)
+        """Return one file of facts, whole or only some columns, also when it was superseded meanwhile."""
+        return self._read(name if self.files.exists(name) else _history(name), columns)
 
     def sweep(self) -> None:
-        """Finish what a killed run left: uncommitted files go, superseded facts move to facts_history/."""
+        """Finish what a killed run left: superseded facts move to facts_history/, uncommitted files go.
+
+        The latter only on a local disk, where the lock tells that nobody is still writing them.
+        """
+        self._retire()
         if not self.files.is_local:
             return
-        commits = self.commits()
-        named = {name for c in commits for name in c.files}
-        current = set(self.fact_files().values())
+        named = {name for c in self.commits() for name in c.files}
         for name in (n for folder in ("postings", "sightings", "facts") for n in self.files.names(folder)):
             # Only what the store itself writes: a folder of that name may hold somebody's own files.
-            if not _PART.fullmatch(name):
-                continue
-            if name not in named:
+            if _PART.fullmatch(name) and name not in named:
                 self.files.remove(name)
-            elif name.startswith("facts/") and name not in current:
-                self.files.move(name, "facts_history" + name.removeprefix("facts"))
+
+    def _retire(self) -> None:
+        current = set(self.fact_files().values())
+        committed = {name for c in self.commits() if c.kind == "facts" for name in c.files}
+        for name in self.files.names("facts"):
+            if name in committed - current:
+                self.files.move(name, _history(name))
 
     def _commit(self, name: str) -> Commit:
         try:
@@ -208,12 +206,24 @@ class Store:
             raise explain(error, self.files.path(name)) from error
 
     def _read(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        with self._open(name) as stream:
+        with self._open(name) as stream, self._naming(name):
             # ParquetFile, not read_table: the latter would add a column for "source=" in the path.
-            try:
-                return pq.ParquetFile(stream).read(columns=columns)
-            except pa.ArrowException as error:
-                raise StoreError(f"{self.files.path(name)} is damaged: restore it from a copy") from error
+            return pq.ParquetFile(stream).read(columns=columns)
+
+    def _batches(self, name: str, columns: Sequence[str] | None, size: int) -> Iterator[pa.RecordBatch]:
+        with self._open(name) as stream, self._naming(name):
+            yield from pq.ParquetFile(stream).iter_batches(batch_size=size, columns=columns)
+
+    @contextmanager
+    def _naming(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except pa.ArrowException as error:
+            raise StoreError(f"{self.files.path(name)} is damaged: restore it from a copy") from error
+
+
+def _history(name: str) -> str:
+    return "facts_history" + name.removeprefix("facts")
 
 
 def _source_of(name: str) -> str:

@@ -145,7 +145,6 @@ def tear(raw: bytes) -> bytes:
     [
         (["--map", "foo=title"], ["there is no field 'foo' to map; fields are dataset"]),
         (["--map", "text=body"], ["a.csv: there is no column 'body'; its columns are 'id', 'title'"]),
-        (["--family", "blog"], ["unknown family 'blog'; families are hn"]),
         (["--read-on", "2024-13-40"], ["--read-on '2024-13-40' is no day (YYYY-MM-DD)"]),
         (["--read-on", "2024-05"], ["is no day"]),
         (["--country", "Atlantis"], ["unknown country 'Atlantis'"]),

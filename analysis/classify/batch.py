@@ -1,5 +1,6 @@
 """The tagger over Arrow batches: one pure function, the same serially, in a pool of processes, or on a cluster."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from analysis.fact import FACT_SCHEMA
 from analysis.fingerprint import body_hash, company_id, near_hash, title_hash, words_of
 from analysis.truncation import is_cut
 from scrapers.posting import Section
+
+_COMMENT = re.compile(r"\d{6,}(?:-\w+)?")
 
 COLUMNS = (
     "posting_id",
@@ -51,6 +54,11 @@ def tag_batch(batch: pa.RecordBatch, tagger: Tagger, read_on: Mapping[str, str |
     return pa.RecordBatch.from_pylist(rows, schema=FACT_SCHEMA)
 
 
+def _comment_number(native_id: str | None) -> str | None:
+    """Return a Hacker News comment's number; row numbers of somebody's file would tie strangers together."""
+    return native_id if native_id and _COMMENT.fullmatch(native_id) else None
+
+
 def _fact(row: Mapping[str, Any], tagger: Tagger, read_on: Mapping[str, str | None]) -> dict[str, Any]:
     text: str = row["text"]
     tag: Tag = tagger.tag(row["title"], text, [Section(**s) for s in row["sections"]])
@@ -60,7 +68,7 @@ def _fact(row: Mapping[str, Any], tagger: Tagger, read_on: Mapping[str, str | No
         "posting_id": row["posting_id"],
         "source": row["source"],
         "family": row["family"],
-        "ref": row["native_id"] if row["family"] == "hn" else None,
+        "ref": _comment_number(row["native_id"]) if row["family"] == "hn" else None,
         "cluster_id": "",
         "cluster_rank": 0,
         "company_id": company_id(row["company"]),

@@ -29,6 +29,9 @@ def draw_figures(
     """
     chosen = choose(only)
     asked, known = options or Options(), provenance or Provenance()
+    if only is not None:
+        for spec in chosen:
+            asked.refuse_untaken(spec.id, spec.takes)
     written: list[Path] = []
     for spec in chosen:
         own = asked.keep(spec.takes)

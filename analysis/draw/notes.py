@@ -52,6 +52,7 @@ def common_notes(meta: Mapping[str, Any], frame: pd.DataFrame, labels: Labels, o
         labels.say("postings", n=meta["n_postings"], companies=meta["n_companies"]),
         labels.say("posted", years=period(options.years)),
         labels.say("interval_method"),
+        labels.say("no_sample"),
     ]
     for key in ("share_weak_dates", "share_unknown_company", "share_unsectioned"):
         if meta.get(key) is not None:

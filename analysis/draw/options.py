@@ -26,6 +26,8 @@ class Options:
     level: str = "any"
     families: tuple[str, ...] = ()
     claim: float | None = None
+    only_from: str | None = None
+    """Part of the data that the facts given are from; the store alone has files of its own."""
 
     def __post_init__(self) -> None:
         _check("lang", (self.lang,), (*LANGS, "both"))
@@ -55,6 +57,12 @@ class Options:
         }
         return replace(self, **dropped)
 
+    def refuse_untaken(self, figure_id: str, taken: frozenset[str]) -> None:
+        """Raise DrawError when an option was chosen that a figure asked for by name does not take."""
+        if self.keep(taken) != self:
+            names = ", ".join(sorted(taken)) or "no data options"
+            raise DrawError(f"{figure_id} takes {names}: leave the others out, or draw the figure that takes them")
+
     def stem(self, figure_id: str) -> str:
         """Return the file stem: the id and every option that differs from its default, so variants never collide."""
         parts = [figure_id]
@@ -68,6 +76,8 @@ class Options:
             parts.append("+".join(sorted(self.families)))
         if self.claim is not None:
             parts.append("claims")
+        if self.only_from == "store":
+            parts.append("store")
         parts += [value for value, default in ((self.theme, "light"), (self.size, "slide")) if value != default]
         return ".".join(parts)
 

@@ -58,8 +58,11 @@ class SourceModule(Protocol):
     def boards(self, fetcher: "Fetcher", since: str | None) -> list[str]:
         """Return the boards to read when none is named; raises TargetError where one must be."""
 
-    def expand(self, board: str) -> list[str]:
-        """Return the boards that a name given by a user stands for; raises TargetError for a name without sense."""
+    def expand(self, board: str, since: str | None) -> list[str]:
+        """Return the boards that a name given by a user stands for, without those wholly before `since`.
+
+        Raises TargetError for a name without sense, and when no board is left.
+        """
 
 
 def names() -> list[str]:
@@ -70,5 +73,5 @@ def names() -> list[str]:
 def load(name: str) -> SourceModule:
     """Return the module of a source; raises TargetError for an unknown name."""
     if name not in names():
-        raise TargetError(name, "", f"there is no such source; there are: {', '.join(names())}")
+        raise TargetError("", "", f"there is no source {name!r}; there are: {', '.join(names())}")
     return cast(SourceModule, importlib.import_module(f"{__name__}.{name}"))

@@ -22,13 +22,11 @@ from scrapers.errors import (
     TruncatedError,
 )
 from scrapers.fetch import Fetcher, Page
-from scrapers.hn_header import HnPost, parse_post
+from scrapers.hn_header import parse_post
 from scrapers.language import detect
 from scrapers.posting import Posting, posting_id
 from scrapers.sources import Reject, Source
 from scrapers.text import html_to_lines
-
-__all__ = ["SOURCE", "HnPost", "boards", "expand", "parse_post", "read_board"]
 
 ALGOLIA: Final = "https://hn.algolia.com/api/v1"
 FIREBASE: Final = "https://hacker-news.firebaseio.com/v0"
@@ -87,24 +85,31 @@ def boards(fetcher: Fetcher, since: str | None) -> list[str]:
             threads.found[found[0]] = found[1]
         fetcher.memo["threads"] = threads
         return sorted(threads.found, reverse=True)
-    first = since[:7] if len(since) >= 7 else f"{since[:4]}-01"
-    if not _BOARD.fullmatch(first):
-        raise TargetError(SOURCE.name, "", f"{since!r} is not a date such as 2023-01 or 2023-01-15")
+    first = _first_month(since)
     threads.reach(first)
     fetcher.memo["threads"] = threads
     return sorted((month for month in threads.found if month >= first), reverse=True)
 
 
-def expand(board: str) -> list[str]:
-    """Return the months of a range such as 2020-01..2024-12; a month or a story's number stands for itself."""
-    if _BOARD.fullmatch(board) or _STORY.fullmatch(board):
+def expand(board: str, since: str | None) -> list[str]:
+    """Return the months since a date of a range such as 2020-01..2024-12; a month or story stands for itself."""
+    if _STORY.fullmatch(board):
+        if since is not None:
+            raise TargetError(SOURCE.name, "", f"{board} is one thread: name it without a date to begin from")
         return [board]
-    span = _RANGE.fullmatch(board)
+    span = _RANGE.fullmatch(f"{board}..{board}" if _BOARD.fullmatch(board) else board)
     if span is None or span[1] > span[2]:
         raise TargetError(SOURCE.name, "", f"{board!r} is neither 2023-03, 2020-01..2024-12 nor a story's number")
-    years = range(int(span[1][:4]), int(span[2][:4]) + 1)
+    first = max(span[1], _first_month(since or span[1]))
+    if first > span[2]:
+        raise TargetError(SOURCE.name, "", f"{board} ends before {since}: nothing is left to read")
+    years = range(int(first[:4]), int(span[2][:4]) + 1)
     months = (f"{year}-{month:02}" for year in years for month in range(1, 13))
-    return [month for month in months if span[1] <= month <= span[2]]
+    return [month for month in months if first <= month <= span[2]]
+
+
+def _first_month(since: str) -> str:
+    return since[:7] if len(since) >= 7 else f"{since}-01"
 
 
 def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:
@@ -125,7 +130,9 @@ def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Post
         return
     read = set()
     for comment in comments:
-        read.add(comment.get("id"))
+        # An odd number (a list, a text) is told of with the record; here it must not break the reading of the others.
+        if isinstance(number := comment.get("id"), int):
+            read.add(number)
         # Replies to a deleted advert are hung up on the story, but keep their parent's number.
         if comment.get("parent_id") in (None, story):
             yield from _to_records(comment, month, page)
@@ -247,7 +254,7 @@ def _search_stories(fetcher: Fetcher) -> Iterator[tuple[str, int]]:
 def _thread_of(story: Any, number: Any) -> tuple[str, int] | None:
     """Return the (month, story) of a hiring thread, None for the author's other stories."""
     title = story.get("title") if isinstance(story, dict) else None
-    if not isinstance(title, str) or not _TITLE.match(title) or not str(number).isdigit():
+    if not isinstance(title, str) or not _TITLE.match(title) or not str(number).isdecimal():
         return None
     found = _MONTH_IN_TITLE.search(title)
     return (f"{found[2]}-{_MONTHS.index(found[1].lower()) + 1:02}", int(number)) if found else None

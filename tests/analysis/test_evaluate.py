@@ -206,9 +206,9 @@ def test_sections_of_korean_boards_become_kinds_and_labels_levels(tmp_path: Path
     (gold,) = read_gold(path)
     assert gold["skills"] == {"power_bi": "required", "scikit_learn": "mentioned", "sql": "required"}
     assert gold["sections"] == (
-        Section("tasks", "duties", "짜기"),
-        Section("required", "required", "SQL"),
-        Section("skills", "stack", "SQL\nR"),
+        Section("", "duties", "짜기"),
+        Section("", "required", "SQL"),
+        Section("", "stack", "SQL\nR"),
     )
     assert (gold["id"], gold["is_partial"], gold["roles"]) == ("7", True, [])
     assert run([(gold, tagged({"sql": "required"}, "other"))]).value("main role accuracy") is None
@@ -234,7 +234,10 @@ GOOD = json.dumps(labelled("a", {"sql": "required"}))
         ('{"text": "x", "skills": {"sql": "vital"}}', "line 2: sql: unknown level 'vital'"),
         ('{"text": "x", "skills": {}, "roles": ["other"]}', "line 2: roles must be"),
         ('{"text": "x", "skills": {}, "roles": [["wizard"]]}', "line 2: unknown role wizard"),
-        ('{"text": "x", "skills": {}, "sections": {"fate": "y"}}', "line 2: sections"),
+        ('{"text": "x", "skills": {}, "sections": {"required": {}}}', "line 2: section 1: the text is dict"),
+        ('{"text": "x", "skills": {}, "sections": [{"kind": 5, "text": "y"}]}', "line 2: section 1: the kind is int"),
+        ('{"text": "x", "skills": {}, "sections": ["y"]}', "line 2: sections are neither an object nor a list"),
+        ('{"text": "x", "skills": {}, "sections": ' + "[" * 100_000, "line 2: cannot be read: .*recursion"),
         (GOOD, "id 'a' occurs twice"),
     ],
 )

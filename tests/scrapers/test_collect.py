@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from scrapers.errors import DeadlineError, FetchError, GoneError, ParseError, Ta
 from scrapers.fetch import Fetcher
 from scrapers.posting import Posting, posting_id
 from scrapers.sources import Reject, Source
-from scrapers.store import Store
+from scrapers.store import Store, StoreError
 
 PAGES = Path(__file__).parents[1] / "pages" / "hackernews"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -55,7 +56,7 @@ class Demo:
     def boards(self, fetcher: Fetcher, since: str | None) -> list[str]:
         return list(self.contents)
 
-    def expand(self, board: str) -> list[str]:
+    def expand(self, board: str, since: str | None) -> list[str]:
         return [board]
 
     def read_board(self, fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:
@@ -101,6 +102,10 @@ WHERE = ("demo", "https://demo.example/x")
         ([posting(1), TruncatedError(*WHERE, "cap")], "truncated", 1),
         ([posting(1), DeadlineError(*WHERE, "late")], "truncated", 1),
         ([DeadlineError(*WHERE, "late")], "failed", 0),
+        ([Reject("demo", "acme", "2", "no text")], "failed", 0),
+        ([posting(1), KeyError("jobs")], "failed", 1),
+        ([UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates")], "failed", 0),
+        ([posting(1), ZeroDivisionError()], "failed", 1),
     ],
 )
 def test_each_board_ends_with_its_outcome_and_keeps_what_was_read(
@@ -121,16 +126,20 @@ def test_each_board_ends_with_its_outcome_and_keeps_what_was_read(
 def test_only_a_whole_reading_marks_postings_vanished(store: Store, demo: Demo) -> None:
     demo.contents = {"acme": [posting(1), posting(2)]}
     collect(["demo"], store, run="r1", now=NOW)
-    for run, records in {
+    partial: dict[str, list[Any]] = {
         "r2": [posting(1), FetchError(*WHERE, "500")],
-        "r3": [],
+        "r3": [Reject("demo", "acme", "1", "no text"), Reject("demo", "acme", "2", "no text")],
         "r4": [posting(1), TruncatedError(*WHERE, "cap")],
         "r5": [posting(1), Reject("demo", "acme", "2", "no text")],
-    }.items():
+    }
+    for run, records in partial.items():
         demo.contents = {"acme": records}
         assert collect(["demo"], store, run=run, now=NOW).boards[0].n_vanished == 0
     demo.contents = {"acme": [posting(1)]}
     assert collect(["demo"], store, run="r6", now=NOW).boards[0].n_vanished == 1
+    demo.contents["acme"] = []
+    (empty,) = collect(["demo"], store, run="r7", now=NOW).boards
+    assert (empty.outcome, empty.n_vanished) == ("ok_empty", 1)
 
 
 def test_a_second_run_stores_only_what_changed(store: Store, demo: Demo) -> None:
@@ -149,6 +158,35 @@ def test_rejects_are_kept_with_their_reason_beside_good_records(store: Store, de
     assert (board.outcome, board.n, board.n_rejected) == ("ok", 2, 1)
     (line,) = store.files.read("rejects/r1.jsonl").decode().splitlines()
     assert json.loads(line)["reason"] == bad.reason
+
+
+def test_a_posting_that_cannot_be_stored_is_rejected_and_costs_nothing_else(store: Store, demo: Demo) -> None:
+    odd = replace(posting(7), native_id="\ud800"), replace(posting(8), text=8)  # type: ignore[arg-type]
+    demo.contents = {"acme": [posting(1), *odd, posting(2)]}
+    (board,) = collect(["demo"], store, run="r1", now=NOW).boards
+    assert (board.outcome, board.n, board.n_rejected, stored(store)) == ("ok", 2, 2, ["1", "2"])
+    first, second = map(json.loads, store.files.read("rejects/r1.jsonl").decode().splitlines())
+    assert (first["native_id"], second["native_id"]) == ("\ud800", "8")
+    assert "UnicodeEncodeError" in first["reason"]
+
+
+def test_what_a_source_did_not_expect_is_named_in_the_reason(store: Store, demo: Demo) -> None:
+    demo.contents = {
+        "acme": [KeyError("jobs\ud800")],
+        "many": [Reject("demo", "many", str(i), "kaputt") for i in (1, 2)],
+    }
+    report = collect(["demo"], store, run="r1", now=NOW)
+    assert "KeyError" in report.boards[0].reason
+    assert report.boards[1].reason == "all 2 records rejected, the last one: kaputt"
+    assert run_of(store, "r1") == report.to_dict()
+
+
+def test_a_store_that_cannot_be_written_ends_the_run(store: Store, demo: Demo) -> None:
+    demo.contents = {"acme": [posting(1), StoreError("no space left")], "other": [posting(9, "other")]}
+    with pytest.raises(StoreError, match="no space"):
+        collect(["demo"], store, run="r1", now=NOW)
+    assert not store.has_run("r1")
+    assert stored(store) == []
 
 
 def test_many_postings_are_stored_over_several_batches(store: Store, demo: Demo) -> None:
@@ -177,11 +215,25 @@ def test_a_source_that_cannot_list_its_boards_is_one_failed_board(
     assert store.has_run("r1")
 
 
-def test_an_unknown_target_is_refused_before_anything_is_read(store: Store) -> None:
-    for target in ("hackernoose", "hackernews:march"):
-        with pytest.raises(TargetError):
-            collect([target], store, run="r1", now=NOW)
-    assert not store.has_run("r1")
+@pytest.mark.parametrize(
+    ("target", "more"),
+    [
+        *((target, {}) for target in ("nowhere", "", "two\nlines", "hackernews:march")),
+        *(("hackernews", {"base_url": url}) for url in ("foo", "")),
+        ("hackernews:2020-01..2020-12", {"since": "2021"}),
+        *(
+            ("hackernews", {"since": s})
+            for s in ("March", "2023-13", "2023-02-30", "23", "", "2023-1", "2023-01-01T00")
+        ),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_line_before_the_store_is_opened(
+    tmp_path: Path, target: str, more: dict[str, str]
+) -> None:
+    with pytest.raises(TargetError) as caught:
+        collect([target], Store(tmp_path / "data"), run="r1", now=NOW, **more)  # type: ignore[arg-type]
+    assert re.fullmatch("[^: ].*", str(caught.value))
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.fixture
@@ -231,6 +283,11 @@ def test_no_board_means_the_newest_two_threads(site: HTTPServer, store: Store) -
     report = collect_site(site, store, "r1", "hackernews")
     assert [b.board for b in report.boards] == ["2023-04", "2023-03"]
     assert sum(b.requests for b in report.boards) == len(site.log) - 1
+
+
+def test_a_range_is_read_from_the_given_date_on(site: HTTPServer, store: Store) -> None:
+    report = collect_site(site, store, "r1", "hackernews:2022-01..2023-03", since="2023-03-20")
+    assert [(b.board, b.outcome) for b in report.boards] == [("2023-03", "ok")]
 
 
 def test_a_board_out_of_time_keeps_what_was_read(site: HTTPServer, store: Store) -> None:

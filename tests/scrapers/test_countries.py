@@ -1,6 +1,7 @@
 import pytest
 
 from scrapers.countries import to_iso2
+from scrapers.places import COUNTRIES, find_places
 
 
 @pytest.mark.parametrize(
@@ -10,6 +11,10 @@ from scrapers.countries import to_iso2
         ("u.s.a.", "US"),
         ("United States", "US"),
         ("UK", "GB"),
+        ("U.K.", "GB"),
+        ("UAE", "AE"),
+        ("ARE", "AE"),
+        ("swiss", "CH"),
         ("DEU", "DE"),
         ("대한민국", "KR"),
         ("Korea, Republic of", "KR"),
@@ -25,3 +30,13 @@ from scrapers.countries import to_iso2
 )
 def test_to_iso2(name: str | None, code: str | None) -> None:
     assert to_iso2(name) == code
+
+
+def test_headers_and_columns_mean_the_same_country() -> None:
+    assert {name: to_iso2(name) for name in COUNTRIES} == COUNTRIES
+    assert find_places("Kampala, Uganda / UAE / Swiss / U.K. / 대한민국") == ["UG", "AE", "CH", "GB", "KR"]
+
+
+def test_words_that_are_also_codes_are_no_places_in_a_header() -> None:
+    assert find_places("We can, you are, in, it, no, is") == []
+    assert find_places("Georgia, North America") == ["", ""]

@@ -80,6 +80,9 @@ def test_ids_are_the_sources_own_or_made_of_the_content() -> None:
         ({"title": b"\xff"}, "a value is binary data"),
         ({"sections": "{cut"}, "sections are not JSON"),
         ({"sections": 3}, "sections are neither an object nor a list of objects"),
+        ({"sections": ["Airflow"]}, "sections are neither an object nor a list of objects"),
+        ({"sections": {"tasks": {"a": 1}}}, "section 1: the text is dict, not text"),
+        ({"sections": '[{"text": "a"}, {"heading": 2, "text": "b"}]'}, "section 2: the heading is int, not text"),
     ],
 )
 def test_what_cannot_be_read_is_refused(given: dict[str, Any], reason: str) -> None:
@@ -106,6 +109,8 @@ def test_sections_of_either_shape() -> None:
     listed = [{"heading": "자격요건", "kind": "required", "text": "<p>c</p>"}, {"kind": "odd", "text": "x"}]
     assert read_sections(listed) == (Section("자격요건", "required", "c"), Section("", "unknown", "x"))
     assert record(text=None, sections=by_kind).text == "a\n\nb\n\nc\n\nd\n\ne\n\nf"
+    lines = {"requirements": ["- <b>SQL</b>", "- dbt"], "자격요건": "c", "tasks": float("nan")}
+    assert read_sections(lines) == (Section("", "required", "- SQL\n- dbt"), Section("자격요건", "unknown", "c"))
 
 
 def test_section_columns_join_the_text_and_keep_the_description() -> None:

@@ -48,11 +48,9 @@ def test_what_was_written_is_read_back_whole(tmp_path: Path) -> None:
     assert put(store, "r1", [make(i) for i in range(4_500)]) == (4_500, 0, 0)
     (name,) = store.parts("postings")
     assert pq.read_schema(tmp_path / name).remove_metadata().equals(pa.schema(POSTING_SCHEMA).remove_metadata())
-    row = store.find_posting(make(7).posting_id)
-    assert row is not None
+    (row,) = (r for b in store.postings("shop") for r in b.to_pylist() if r["native_id"] == "7")
     assert row["sections"] == [{"heading": "자격요건", "kind": "required", "text": "We run Airflow."}]
     assert row["run"] == "r1"
-    assert store.find_posting("absent") is None
 
 
 def test_a_posting_is_stored_again_only_when_its_content_changes(tmp_path: Path) -> None:
@@ -182,3 +180,11 @@ def test_content_counts_not_the_run(tmp_path: Path) -> None:
     store = Store(tmp_path)
     put(store, "r1", [make(1)])
     assert put(store, "r2", [replace(make(1), url="https://example.org/1")]) == (0, 0, 1)
+
+
+def test_a_damaged_part_is_named(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    put(store, "r1", [make(1)])
+    (tmp_path / store.parts("postings")[0]).write_bytes(b"no Parquet at all")
+    with pytest.raises(StoreError, match=r"run=r1\.parquet is damaged"):
+        list(store.postings("shop"))

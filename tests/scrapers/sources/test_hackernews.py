@@ -175,6 +175,15 @@ def test_a_record_without_sense_is_rejected_beside_good_ones(site: Site) -> None
     assert len(records) - len(rejects) == 3
 
 
+@pytest.mark.parametrize("number", [[1], {"a": 1}, "\ud800", True, 1.5])
+def test_a_comment_with_an_odd_number_is_rejected_and_read_from_firebase(site: Site, number: Any) -> None:
+    site.tree["children"][0]["id"] = number
+    records = site.read()
+    assert [r.reason for r in records if isinstance(r, Reject)] == ["a comment needs a number and a text"]
+    good = by_id([r for r in records if isinstance(r, Posting)])
+    assert set(good) == {"9110", "9112", "9115", "9116", "9120"}
+
+
 def test_the_month_is_the_titles_not_the_timestamps(site: Site) -> None:
     for hit in site.search[0]["hits"]:
         hit["created_at"], hit["created_at_i"] = "2019-07-07T00:00:00Z", 1562457600
@@ -188,8 +197,6 @@ def test_boards_are_the_newest_two_or_all_since_a_date(site: Site) -> None:
     assert site.asked == ["/api/v1/search_by_date?tags=story,author_whoishiring&hitsPerPage=100&page=0"]
     assert hackernews.boards(site.fetcher(), "2023-03-15") == ["2023-04", "2023-03"]
     assert hackernews.boards(site.fetcher(), "2023") == ["2023-04", "2023-03", "2023-02"]
-    with pytest.raises(TargetError):
-        hackernews.boards(site.fetcher(), "March")
 
 
 def test_threads_are_found_through_firebase_when_the_search_fails(site: Site) -> None:
@@ -238,13 +245,22 @@ def test_another_story_is_no_hiring_thread(site: Site) -> None:
     ],
 )
 def test_a_board_name_stands_for_months_or_a_story(board: str, boards: list[str]) -> None:
-    assert hackernews.expand(board) == boards
+    assert hackernews.expand(board, None) == boards
+
+
+def test_what_lies_before_the_date_to_begin_from_is_not_read() -> None:
+    assert hackernews.expand("2022-11..2023-02", "2023") == ["2023-01", "2023-02"]
+    assert hackernews.expand("2022-11..2023-02", "2023-02-14") == ["2023-02"]
+    assert hackernews.expand("2023-03", "2023-03") == ["2023-03"]
+    for board in ("2022-11..2023-02", "2023-02", "35000000"):
+        with pytest.raises(TargetError, match=r"2023-03|one thread"):
+            hackernews.expand(board, "2023-03")
 
 
 @pytest.mark.parametrize("board", ["2023-13", "march", "2023-03..2022-03", "2023", "../etc", "2023-03.."])
 def test_a_board_name_without_sense_is_refused(board: str) -> None:
     with pytest.raises(TargetError):
-        hackernews.expand(board)
+        hackernews.expand(board, None)
 
 
 def test_reading_does_not_depend_on_the_order_of_comments(site: Site) -> None:
