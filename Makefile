@@ -25,10 +25,10 @@ lint: .venv/.all  ## Check style, formatting and types
 	$(BIN)/mypy
 
 test: lint  ## Run all checks and tests, notebooks included (under 15 minutes, no network)
-	$(BIN)/pytest --nbmake tests notebooks -m "not soak"
+	$(BIN)/pytest --nbmake tests notebooks
 
-soak: .venv/.all  ## Run the long counts: 50 kills, 2,000 draws per interval setting (about an hour)
-	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest tests
+soak: .venv/.all  ## Run the long counts: 50 runs of import and tag killed at random moments
+	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest tests/test_kill.py
 
 snapshot: .venv/.core  ## Rebuild data/snapshot from a folder of postings: make snapshot CORPORA=DIR
 	@test -n "$(CORPORA)" || { echo "usage: make snapshot CORPORA=DIR (a folder of Parquet files with manifest.csv)"; exit 2; }

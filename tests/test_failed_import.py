@@ -130,7 +130,13 @@ def test_ctrl_c_is_one_line_and_a_rerun_completes(tmp_path: Path, root: Path, ru
     with path.open("w") as stream:
         stream.writelines(json.dumps({"id": i, "text": f"{TEXT} {i} " * 20}) + "\n" for i in range(20_000))
     process = subprocess.Popen(
-        command(path, "--data", root), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+        command(path, "--data", root),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        # A shell starts what runs in the background with Ctrl-C ignored, and a child of the tests would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while process.poll() is None and not list(root.glob("postings/source=long/.*")):
         time.sleep(0.02)

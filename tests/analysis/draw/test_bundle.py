@@ -111,10 +111,15 @@ def test_pictures_carry_their_alt_text_and_no_date(drawn: Path) -> None:
 
 def test_variants_lie_beside_each_other(facts: pa.Table, tmp_path: Path) -> None:
     options = Options(by=("role",), size="half", lang="ko")
-    names = {p.name for p in draw_figures(facts, tmp_path, only=ONLY, options=options)}
+    names = {p.name for p in draw_figures(facts, tmp_path, options=options)}
     assert {"fig_4_1.by_role.half.ko.png", "fig_4_1.by_role.half.csv", "fig_4_2.half.ko.png"} <= names
     assert not [n for n in names if ".en." in n]
     assert "by_role" not in "".join(n for n in names if n.startswith("fig_4_2"))
+
+
+def test_an_option_that_a_named_figure_does_not_take_is_refused(facts: pa.Table, tmp_path: Path) -> None:
+    with pytest.raises(DrawError, match="fig_4_2 takes families, years"):
+        draw_figures(facts, tmp_path, only=["fig_4_2"], options=Options(level="required"))
 
 
 def test_one_family_has_no_line_of_hacker_news(facts: pa.Table) -> None:
