@@ -15,11 +15,11 @@ from analysis.draw.options import Options
 from analysis.draw.style import DrawError
 from analysis.evaluate import evaluate
 from analysis.gold import GoldError, read_gold
+from analysis.known import check_skill, check_sources
 from analysis.loading import Part, load
 from analysis.measure.population import Query, QueryError
 from analysis.measure.rates import rates
-from analysis.provenance import provenance, vintage
-from analysis.skills import check_skill
+from analysis.provenance import code_version, provenance, vintage
 from analysis.snapshot import write_snapshot
 from analysis.status import status
 from analysis.table import to_text
@@ -45,6 +45,21 @@ VocabularyFile = Annotated[
     Path | None,
     typer.Option("--vocabulary", metavar="FILE", help="Skills to look for instead of the bundled vocabulary."),
 ]
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"airflow-demand {code_version() or 'not installed'}, data of {vintage(None, 'snapshot') or '-'}")
+        raise typer.Exit
+
+
+@app.callback()
+def common_options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show versions of code and data.")
+    ] = False,
+) -> None:
+    """How much does the job market ask for Apache Airflow? Collect or import postings, tag them, count, draw."""
 
 
 CLAIMED_RATE = 0.68
@@ -182,7 +197,7 @@ def rates_command(
         years=year_range(years),
         families=_split(family) or None,
         sources=_split(source) or None,
-        countries=_split(country) or None,
+        countries=tuple(c.upper() if len(c) == 2 else c for c in _split(country)) or None,
         posting_lang=posting_lang,
         by=_split(by),
         weights=weights,
@@ -190,6 +205,7 @@ def rates_command(
     )
     facts = load(data, only_from)
     check_skill(skill, facts)
+    check_sources(query.sources or (), facts)
     table = rates(facts, query)
     table["vintage"] = vintage(Store(data or default_root()), only_from)
     if output == "json":

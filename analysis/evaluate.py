@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from statsmodels.stats.proportion import proportion_confint
 
 from analysis.fact import LEVELS, ROLES, Skill
 from analysis.gold import read_gold
@@ -288,6 +289,10 @@ def _figure(name: str, group: str, counts: Counts, statistic: Callable[[Counts],
     if np.isnan(value):
         return Figure(name, group, None, None, None, n_postings, n_items)
     low, high = np.nanquantile(drawn, [0.025, 0.975])
+    if low == high and n_items:
+        # Without one error the bootstrap has no width; Wilson's bounds say what n still allows.
+        bounds = proportion_confint(round(float(value) * n_items), n_items, method="wilson")
+        low, high = min(bounds[0], value), max(bounds[1], value)
     return Figure(name, group, float(value), float(low), float(high), n_postings, n_items)
 
 

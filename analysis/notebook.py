@@ -8,8 +8,7 @@ import pyarrow as pa
 from analysis import loading as _loading
 from analysis.measure.population import Query
 from analysis.measure.rates import rates as _rates
-from analysis.measure.trend import Trend
-from analysis.measure.trend import trend as _trend
+from analysis.measure.trend import trends as _trends
 
 
 def load(**where: Any) -> pa.Table:
@@ -18,7 +17,11 @@ def load(**where: Any) -> pa.Table:
 
 
 def rates(facts: pa.Table | None = None, **question: Any) -> pd.DataFrame:
-    """Return rates with n and 95% intervals; keywords are the fields of `analysis.measure.population.Query`.
+    """Return rates with n and 95% intervals.
+
+    Keywords: skill ("airflow"), level (any, required, preferred, required_or_preferred, mentioned), roles, years
+    (first, last), families, sources, countries, posting_lang, by (a tuple of year, role, source, family, country, ...),
+    weights (none, mix, company, capped), with_vendors, with_survivors.
 
     Without `facts`, those of the snapshot and of the default store are used. Raises QueryError for a question that
     cannot be asked.
@@ -28,9 +31,13 @@ def rates(facts: pa.Table | None = None, **question: Any) -> pd.DataFrame:
     return _rates(_facts(facts), Query(**question))
 
 
-def trend(facts: pa.Table | None = None, **question: Any) -> Trend:
-    """Return the trend over years in points per year with its 95% interval; keywords as for `rates`."""
-    return _trend(_facts(facts), Query(**question))
+def trend(facts: pa.Table | None = None, **question: Any) -> pd.DataFrame:
+    """Return the trend over years crude, with role and source type held fixed, and of Hacker News alone.
+
+    One row each, in points per year with a 95% interval and a verdict; `.attrs["verdict"]` is what the last two agree
+    on. The crude row alone says nothing: sources change from year to year. Keywords as for `rates`.
+    """
+    return _trends(_facts(facts), Query(**question))
 
 
 def _facts(facts: pa.Table | None) -> pa.Table:

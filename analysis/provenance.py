@@ -15,12 +15,20 @@ def read_json(name: str) -> dict[str, Any]:
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
-def vintage(store: Store, only_from: Part | None) -> str | None:
+def code_version() -> str | None:
+    """Return the version of the installed project, or None in a checkout that is not installed."""
+    try:
+        return version("airflow-demand")
+    except PackageNotFoundError:
+        return None
+
+
+def vintage(store: Store | None, only_from: Part | None) -> str | None:
     """Return the state of the data: the snapshot's newest day and the store's last commit, whichever are read."""
     parts = []
     if only_from != "store" and (manifest := read_json("snapshot/manifest.json")):
         parts.append(manifest["vintage"])
-    if only_from != "snapshot" and (commits := store.commits()):
+    if store and only_from != "snapshot" and (commits := store.commits()):
         parts.append(commits[-1].run)
     return " + ".join(parts) or None
 
@@ -33,13 +41,9 @@ def provenance(store: Store, only_from: Part | None = None) -> Provenance:
     }
     manifest = read_json("snapshot/manifest.json")
     days = [d["collected"] for d in manifest.get("datasets", []) if d["collected"]]
-    try:
-        code = version("airflow-demand")
-    except PackageNotFoundError:
-        code = None
     return Provenance(
         vintage=vintage(store, only_from),
-        code_version=code,
+        code_version=code_version(),
         licence="CC-BY-4.0",
         sites={d["dataset"]: d["site"] for d in manifest.get("datasets", []) if d["site"]},
         retrieved=(min(days), max(days)) if days and only_from != "store" else None,

@@ -23,7 +23,7 @@ text: text description job_description description_plain description_text full_d
  content details job_details posting_text job_summary summary description_html 상세내용 공고내용 본문
  내용 상세설명 직무내용 상세요강
 posted_at: posted_at date_posted posted_date posted_on job_posted_date posting_date post_date date_published
- published_at published_date publication_date published listed_at listed_time original_listed_time open_date
+ published_at published_date publication_date published posted listed_at listed_time original_listed_time open_date
  first_published created_at created date_created date pub_date 게시일 등록일 공고일 작성일
 scraped_at: scraped_at crawled_at collected_at fetched_at first_seen scrape_date date_scraped retrieved_at 수집일
 updated_at: updated_at date_updated last_updated modified_at 수정일

@@ -39,7 +39,7 @@ class ImportSummary:
             "unchanged": self.n_unchanged,
             "repeated in the file": self.n_repeated,
             "same id but other content, kept apart": self.n_id_conflicts,
-            "without a date": self.n_no_date,
+            "without a date, in no year chart": self.n_no_date,
             "with a date that is not clear": self.n_unread_dates,
             "with a date in the future": self.n_future,
         }

@@ -137,6 +137,7 @@ class _Import:
             company=options.company,
             country=options.country,
             latest=options.read_on or today(),
+            read_on=options.read_on,
             is_truncated=options.is_truncated,
             date_kind="created" if to_key(columns.get("posted_at", "")) in _CREATED else "published",
             headings=columns,

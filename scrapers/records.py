@@ -58,6 +58,7 @@ class Recorder:
     company: str | None = None
     country: str | None = None
     latest: str | None = None
+    read_on: str | None = None
     is_truncated: bool | None = None
     date_kind: str = "published"
     headings: Mapping[str, str] = field(default_factory=dict)
@@ -143,7 +144,12 @@ class Recorder:
             return self._checked(found, basis or self.date_kind)
         if scraped := parse_date(fields.get("scraped_at")):
             return self._checked(scraped, "scraped")
-        return self._checked(_month_of(fields) or parse_date(fields.get("year")), basis or "dataset_period")
+        if period := _month_of(fields) or parse_date(fields.get("year")):
+            return self._checked(period, basis or "dataset_period")
+        if self.read_on and "posted_at" not in fields:
+            # The day on which it was read is a weak date, but a date: without one it would count in no year.
+            return self.read_on, "scraped"
+        return None, "seen"
 
     def _checked(self, found: str | None, kind: str) -> tuple[str | None, str]:
         if found and self.latest and is_after(found, self.latest):

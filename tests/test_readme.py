@@ -90,7 +90,7 @@ def test_every_command_explains_itself() -> None:
         (["rates", "--years", "2024-2020"], 2, "years must be"),
         (["import", "jobs.csv", "--family", "zoo"], 2, "hn, job_board"),
         (["tag", "--output", "tags.jsonl"], 2, "needs --input"),
-        (["figures", "--only", "fig_4_2", "--level", "required"], 2, "fig_4_2 takes"),
+        (["figures", "--only", "fig_4_2", "--level", "required"], 2, "does not apply to fig_4_2"),
         (["collect", "nowhere"], 2, "nowhere"),
     ],
 )

@@ -61,7 +61,9 @@ def _number(spec: FigureSpec) -> str:
 
 def _bibtex(spec: FigureSpec, title: str, provenance: Provenance) -> str:
     note = ", ".join(e for e in (provenance.vintage, provenance.code_version) if e)
-    return f"@misc{{airflow-demand-{spec.id}, title={{{title}}}, howpublished={{airflow-demand}}, note={{{note}}}}}"
+    year = f" year={{{provenance.vintage[:4]}}}," if provenance.vintage else ""
+    about = f"author={{{{airflow-demand contributors}}}},{year} howpublished={{airflow-demand}}"
+    return f"@misc{{airflow-demand-{spec.id}, title={{{title}}}, {about}, note={{{note}}}}}"
 
 
 def markdown(

@@ -184,7 +184,7 @@ def _chart(frame: pd.DataFrame, labels: Labels, options: Options, page: Page) ->
         series=series,
         ticks=axis_ticks(peak),
         decimals=decimals_for(frame["rate"]),
-        withheld=_withheld(frame[frame["series"] == HELD]),
+        withheld=_withheld(frame[frame["series"] == HELD]) & _withheld(frame[frame["series"] == RAW]),
         claim=None if claim is None else (claim, f"{labels.say('claim')} {percent(claim)}"),
     )
 

@@ -21,7 +21,7 @@ from analysis.measure.rates import levels, rates
 
 KO: Final = {
     "title": "직무별 Airflow 요구 비율: 필수·우대·단순 언급",
-    "subtitle": "{years}년 공고를 합쳐 공고마다 같은 무게로 셈. 공고 100건 중 건수, 점과 선은 합계와 95% 신뢰구간",
+    "subtitle": "{years}년 공고를 합쳐 공고마다 같은 가중치로 계산. 공고 100건 중 건수, 점과 선은 합계와 95% 신뢰구간",
     "nothing": "표시할 수 있는 직무가 없음: 표본 부족",
     "alt": "{years}년 데이터 직무별로 Airflow를 필수, 우대, 단순 언급한 공고 비율을 쌓은 가로 막대 그래프. {finding}.",
     "finding": "{top} 공고가 {rate}로 가장 높고 그중 필수는 {required}%이다",

@@ -116,7 +116,9 @@ def end_labels(page: Page, chart: YearChart, labels: Labels, limit: float, is_na
 def _end_label(series: Series, chart: YearChart, labels: Labels, is_named: bool) -> EndLabel:
     name = series.name if is_named else ""
     if (last := series.last) is None:
-        words = f"{name}: {labels.say('too_few')}" if name else labels.say("too_few")
+        is_thin = bool(series.frame["flag"].fillna("").astype(str).str.contains("low cover").any())
+        why = labels.say("not_comparable" if is_thin else "too_few")
+        words = f"{name}: {why}" if name else why
         return EndLabel(words, chart.ticks[-1] / 2, series.look.color, series.look.weight)
     value = percent(last["rate"], chart.decimals)
     if last["year"] != chart.years[-1] and is_named:

@@ -8,6 +8,13 @@ from scrapers.posting import FAMILIES
 
 LANGS: Final = ("ko", "en")
 QUERY_LEVELS: Final = ("any", "required", "preferred", "required_or_preferred", "mentioned")
+COMMAND_LINE: Final = {
+    "years": "--years",
+    "by": "--by",
+    "level": "--level",
+    "families": "--family",
+    "claim": "--claims",
+}
 DEFAULT_YEARS: Final = (2020, 2024)
 
 
@@ -59,9 +66,10 @@ class Options:
 
     def refuse_untaken(self, figure_id: str, taken: frozenset[str]) -> None:
         """Raise DrawError when an option was chosen that a figure asked for by name does not take."""
-        if self.keep(taken) != self:
-            names = ", ".join(sorted(taken)) or "no data options"
-            raise DrawError(f"{figure_id} takes {names}: leave the others out, or draw the figure that takes them")
+        kept = self.keep(taken)
+        if refused := [option for name, option in COMMAND_LINE.items() if getattr(kept, name) != getattr(self, name)]:
+            takes = ", ".join(option for name, option in COMMAND_LINE.items() if name in taken)
+            raise DrawError(f"{refused[0]} does not apply to {figure_id}, which takes {takes}")
 
     def stem(self, figure_id: str) -> str:
         """Return the file stem: the id and every option that differs from its default, so variants never collide."""

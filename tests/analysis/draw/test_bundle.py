@@ -118,7 +118,7 @@ def test_variants_lie_beside_each_other(facts: pa.Table, tmp_path: Path) -> None
 
 
 def test_an_option_that_a_named_figure_does_not_take_is_refused(facts: pa.Table, tmp_path: Path) -> None:
-    with pytest.raises(DrawError, match="fig_4_2 takes families, years"):
+    with pytest.raises(DrawError, match="--level does not apply to fig_4_2, which takes --years, --family"):
         draw_figures(facts, tmp_path, only=["fig_4_2"], options=Options(level="required"))
 
 

@@ -81,7 +81,9 @@ def test_a_withheld_year_is_a_gap_and_a_small_one_hollow(yearly: Make) -> None:
     assert np.isnan(line[1])
     assert line[2:] == [0.10, 0.09, 0.13]
     assert hollow(fig.axes[0]) == [(2023, 0.09)]
-    assert texts(fig).count("too few") == 1
+    assert texts(fig).count("too few") == 0
+    both = {("standardised", 2021): "withheld", ("raw", 2021): "withheld"}
+    assert texts(painted("fig_4_1", yearly(SHARES, flags=both))).count("too few") == 1
     band = next(c for c in fig.axes[0].collections if isinstance(c, FillBetweenPolyCollection))
     assert not any(p.contains_point((2021.0, 0.09)) for p in band.get_paths())
     assert any(p.contains_point((2022.5, 0.095)) for p in band.get_paths())
