@@ -1,7 +1,6 @@
 """Bad input of every kind ends in one clear line or in recorded rejects; nothing is lost and nothing half-written."""
 
 import json
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.cli import main
 from scrapers.store import Store
 
 HEAD = "id,title,company,description,posted_at\n"
@@ -45,29 +43,6 @@ def rejects(root: Path) -> list[tuple[str, int, str]]:
 def parquet(path: Path, columns: dict[str, list[Any]]) -> bytes:
     pq.write_table(pa.table(columns), path)
     return path.read_bytes()
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The command line, as its entry point runs it: (exit code, stdout, stderr)."""
-
-    def call(*words: str | Path) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["airflow-demand", *map(str, words)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return call
-
-
-@pytest.fixture
-def root(tmp_path: Path, run: Run) -> Path:
-    """A data root that holds something already."""
-    (tmp_path / "before.csv").write_text(HEAD + row(0))
-    assert run("import", tmp_path / "before.csv", "--data", tmp_path / "root")[0] == 0
-    return tmp_path / "root"
 
 
 def assert_one_line(code: int, out: str, err: str, *words: str) -> None:

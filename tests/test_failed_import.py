@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from analysis.cli import main
 from scrapers.store import Store
 
 ROOT = Path(__file__).parents[1]
@@ -34,29 +33,6 @@ def stored(root: Path) -> list[dict[str, Any]]:
     return [
         r for source in store.sources() if source != "before" for b in store.postings(source) for r in b.to_pylist()
     ]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The command line, as its entry point runs it: (exit code, stdout, stderr)."""
-
-    def call(*words: str | Path) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["airflow-demand", *map(str, words)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return call
-
-
-@pytest.fixture
-def root(tmp_path: Path, run: Run) -> Path:
-    """A data root that holds something already."""
-    (tmp_path / "before.csv").write_text(HEAD + row(0))
-    assert run("import", tmp_path / "before.csv", "--data", tmp_path / "root")[0] == 0
-    return tmp_path / "root"
 
 
 def assert_one_line(code: int, out: str, err: str, *words: str) -> None:
