@@ -1,9 +1,10 @@
 # `make help` explains the targets.
 BIN := .venv/bin
 export PYTHONHASHSEED := 0
+DATE ?= $(shell date +%F)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup figures test soak refresh airflow bench notebooks snapshot lint lock
+.PHONY: help setup figures test soak refresh airflow bench spark notebooks snapshot lint lock
 
 help:  ## Explain the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -37,8 +38,18 @@ snapshot: .venv/.core  ## Rebuild data/snapshot from a folder of postings: make 
 notebooks: .venv/.all  ## Run the notebooks top to bottom
 	$(BIN)/pytest --nbmake notebooks
 
-bench: .venv/.all  ## Time the tagger on your own store of postings
-	$(BIN)/python benchmarks/tagger.py
+.venv-bench/.ready: requirements/bench.lock requirements/core.lock pyproject.toml
+	@.ci/install bench
+
+.venv-spark/.ready: requirements/spark.lock requirements/core.lock pyproject.toml
+	@.ci/install spark
+
+bench: .venv-bench/.ready  ## Compare the tagger's speed with its peers' on invented postings, or make bench DATA=DIR
+	.venv-bench/bin/python -m benchmarks.run --date "$(DATE)" $(if $(DATA),--data "$(DATA)") $(BENCH)
+
+spark: .venv-spark/.ready  ## Tag 20,000 postings on Spark in local mode and compare with a serial run (needs Java 17)
+	@command -v java >/dev/null || { echo "java is missing: install Java 17 or newer" >&2; exit 1; }
+	.venv-spark/bin/python -m pytest tests/spark $(if $(CORPORA),--corpora "$(CORPORA)")
 
 refresh: .venv/.core  ## Collect, tag and draw once, without a scheduler
 	$(BIN)/airflow-demand collect hackernews
@@ -48,9 +59,12 @@ refresh: .venv/.core  ## Collect, tag and draw once, without a scheduler
 airflow:  ## (not in this version) Start Airflow with the weekly refresh
 	@echo "the weekly refresh under Airflow is not part of this version; make refresh runs the same steps once" >&2; exit 1
 
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+UNDER_CORE := -c requirements/core.lock
+
 lock: .venv/.all  ## Renew requirements/*.lock
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
-	    pyproject.toml requirements/build.in -o requirements/core.lock
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
-	    pyproject.toml requirements/build.in --extra page --extra airflow --group dev -c requirements/core.lock \
+	$(COMPILE) pyproject.toml requirements/build.in -o requirements/core.lock
+	$(COMPILE) pyproject.toml requirements/build.in --extra page --extra airflow --group dev $(UNDER_CORE) \
 	    -o requirements/all.lock
+	$(COMPILE) requirements/bench.in $(UNDER_CORE) -o requirements/bench.lock
+	$(COMPILE) requirements/spark.in $(UNDER_CORE) -o requirements/spark.lock

@@ -3,26 +3,27 @@
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from analysis import card
+from analysis import audit, card, model_cli, options
+from analysis.classify.models import ModelError
 from analysis.classify.tagger import Tagger
-from analysis.classify.vocabulary import VocabularyError, load_vocabulary
+from analysis.classify.vocabulary import VocabularyError
 from analysis.draw.bundle import draw_figures
 from analysis.draw.options import Options
 from analysis.draw.style import DrawError
 from analysis.evaluate import evaluate
 from analysis.gold import GoldError, read_gold
-from analysis.known import check_skill, check_sources
-from analysis.loading import Part, load
+from analysis.known import check, check_years
+from analysis.loading import load
 from analysis.measure.population import Query, QueryError
 from analysis.measure.rates import rates
 from analysis.provenance import code_version, provenance, vintage
 from analysis.snapshot import write_snapshot
 from analysis.status import status
-from analysis.table import to_text
+from analysis.table import Format, to_text
 from analysis.tag import tag_store
 from analysis.tag_file import InputProblem, tag_file
 from scrapers import cli as scrapers_cli
@@ -36,15 +37,7 @@ app = typer.Typer(
     help="How much does the job market ask for Apache Airflow? Collect or import postings, tag them, count, draw.",
 )
 app.add_typer(scrapers_cli.app)
-
-OnlyFrom = Annotated[
-    Part | None, typer.Option(help="Use only the bundled snapshot or only your store (default: both).")
-]
-Workers = Annotated[int, typer.Option(min=1, help="Processes to tag with.")]
-VocabularyFile = Annotated[
-    Path | None,
-    typer.Option("--vocabulary", metavar="FILE", help="Skills to look for instead of the bundled vocabulary."),
-]
+app.add_typer(model_cli.app, name="model")
 
 
 def _show_version(is_asked: bool) -> None:
@@ -66,45 +59,12 @@ CLAIMED_RATE = 0.68
 """What the presentation claims: the share of postings for data roles that name Airflow."""
 
 
-def year_range(text: str | None) -> tuple[int, int] | None:
-    """Return "2020-2024" or "2023" as (first, last)."""
-    if text is None:
-        return None
-    first, dash, last = text.partition("-")
-    try:
-        return int(first), int(last if dash else first)
-    except ValueError:
-        raise typer.BadParameter(
-            f"{text!r}: expected a year or a range such as 2020-2024", param_hint="--years"
-        ) from None
-
-
-def _split(values: list[str] | str | None) -> tuple[str, ...]:
-    """Values may be repeated or joined by commas."""
-    parts = [values] if isinstance(values, str) else values or []
-    return tuple(v.strip() for part in parts for v in part.split(",") if v.strip())
-
-
 @app.command("tag")
 def tag_command(
-    input_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--input",
-            metavar="FILE",
-            help="JSON Lines with id, title, text and optionally sections; - for standard input.",
-        ),
-    ] = None,
-    output_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            metavar="FILE",
-            help="Where to write the tags (JSON Lines, same order; default: standard output).",
-        ),
-    ] = None,
-    workers: Workers = 2,
-    vocabulary: VocabularyFile = None,
+    input_file: options.InputFile = None,
+    output_file: options.OutputFile = None,
+    workers: options.Workers = 2,
+    vocabulary: options.VocabularyFile = None,
     data: Data = None,
 ) -> None:
     """Tag postings with roles, skills and levels: those of the store, or those of a file.
@@ -131,59 +91,70 @@ def tag_command(
 
 @app.command("evaluate")
 def evaluate_command(
-    gold: Annotated[
-        Path, typer.Argument(metavar="GOLD.jsonl", help="Labelled postings: id, title, text, roles, skills, ambiguous.")
-    ],
-    json_output: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
+    gold: options.Gold,
+    json_output: options.AsJson = False,
+    details: Annotated[
+        bool, typer.Option("--details", help="Show figures by level, role, evidence and stratum too.")
+    ] = False,
     errors: Annotated[bool, typer.Option("--errors", help="List every disagreement with its evidence.")] = False,
     partial: Annotated[
         bool, typer.Option("--partial", help="The labels list only some of the skills: score those alone.")
     ] = False,
-    vocabulary: VocabularyFile = None,
+    vocabulary: options.VocabularyFile = None,
+    data: Data = None,
 ) -> None:
     """Compare the tagger with labelled postings; every figure comes with n and a 95% interval.
 
     Example: airflow-demand evaluate data/labels/sample.jsonl --errors
     """
-    tagger = Tagger(load_vocabulary(vocabulary))
+    tagger = Tagger.load(vocabulary, data)
     result = evaluate(read_gold(gold, is_partial=partial), tagger.tag, is_partial=partial)
     if json_output:
         scrapers_cli.print_json({"tagger_version": tagger.version, **result.to_json()})
         return
-    typer.echo(result.to_table())
+    typer.echo(result.to_table(details))
     if errors:
-        for e in result.errors():
-            what = f"{e['kind']} {e['skill'] or ''}".strip()
-            typer.echo(f"{e['id']}  {what}: wanted {e['wanted']}, got {e['got']} ({e['how']})  {e['excerpt']}")
+        typer.echo("\n".join(result.error_lines()))
+
+
+@app.command("audit")
+def audit_command(
+    skill: options.Skill = "airflow",
+    json_output: options.AsJson = False,
+    only_from: options.OnlyFrom = None,
+    data: Data = None,
+) -> None:
+    """Compare the tags of the facts with a random sample of hits that were read: precision, levels, confusion.
+
+    What it finds is what `rates --correct` corrects for.
+
+    Example: airflow-demand audit --json
+    """
+    found = audit.report(audit.graded(load(data, only_from), skill))
+    if json_output:
+        scrapers_cli.print_json(found)
+    else:
+        typer.echo("\n".join(audit.to_lines(found)))
 
 
 @app.command("rates")
 def rates_command(
-    by: Annotated[
-        str, typer.Option(help="Columns to group by, joined by commas: year, role, source, family, country, lang, ...")
-    ] = "",
-    skill: Annotated[str, typer.Option(help="Skill id of the vocabulary.")] = "airflow",
-    level: Annotated[str, typer.Option(help="any, required, preferred, required_or_preferred or mentioned.")] = "any",
-    role: Annotated[
-        list[str] | None,
-        typer.Option(help="Role to count, may be repeated; all: every posting (default: the five data roles)."),
-    ] = None,
-    years: Annotated[str | None, typer.Option(metavar="2020-2024", help="Years to count.")] = None,
-    family: Annotated[
-        list[str] | None, typer.Option(help="Kind of source, may be repeated: hn, job_board, ats, korean_board.")
-    ] = None,
-    source: Annotated[list[str] | None, typer.Option(help="Source or dataset, may be repeated.")] = None,
-    country: Annotated[list[str] | None, typer.Option(help="Two-letter country code, may be repeated.")] = None,
+    by: options.By = "",
+    skill: options.Skill = "airflow",
+    level: options.Level = "any",
+    role: options.Roles = None,
+    years: options.Years = None,
+    family: options.Families = None,
+    source: options.Sources = None,
+    country: options.Countries = None,
     posting_lang: Annotated[str | None, typer.Option(help="Language of the postings: ko, en, ...")] = None,
-    weights: Annotated[
-        str,
-        typer.Option(
-            help="none, mix (role and source type held fixed), company (one vote each) or capped (at most 3 a company)."
-        ),
-    ] = "none",
+    weights: options.Weights = "none",
     with_vendors: Annotated[bool, typer.Option("--with-vendors", help="Count the vendor's own adverts too.")] = False,
-    output: Annotated[Literal["table", "csv", "json"], typer.Option("--format", help="table, csv or json.")] = "table",
-    only_from: OnlyFrom = None,
+    correct: Annotated[
+        bool, typer.Option("--correct", help="Show rates corrected for the tagger's errors beside them (airflow only).")
+    ] = False,
+    output: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = "table",
+    only_from: options.OnlyFrom = None,
     data: Data = None,
 ) -> None:
     """Count how often a skill is asked for; every rate has n, companies, effective n and a 95% interval.
@@ -193,50 +164,40 @@ def rates_command(
     query = Query(
         skill=skill,
         level=level,
-        roles=_split(role) or None,
-        years=year_range(years),
-        families=_split(family) or None,
-        sources=_split(source) or None,
-        countries=tuple(c.upper() if len(c) == 2 else c for c in _split(country)) or None,
+        roles=options.split(role) or None,
+        years=options.year_range(years),
+        families=options.split(family) or None,
+        sources=options.split(source) or None,
+        countries=tuple(c.upper() if len(c) == 2 else c for c in options.split(country)) or None,
         posting_lang=posting_lang,
-        by=_split(by),
+        by=options.split(by),
         weights=weights,
         with_vendors=with_vendors,
     )
     facts = load(data, only_from)
-    check_skill(skill, facts)
-    check_sources(query.sources or (), facts)
-    table = rates(facts, query)
+    check(query, facts)
+    table = rates(facts, query, audit.graded(facts, skill) if correct else None)
     table["vintage"] = vintage(Store(data or default_root()), only_from)
-    if output == "json":
-        typer.echo(table.to_json(orient="records", force_ascii=False, indent=1))
-    elif output == "csv":
-        typer.echo(table.to_csv(index=False, lineterminator="\n"), nl=False)
-    else:
-        typer.echo(to_text(table))
+    typer.echo(to_text(table, output), nl=False)
 
 
 @app.command("figures")
 def figures_command(
-    only: Annotated[
-        str | None, typer.Option(help="Figures to draw, joined by commas: fig_4_1,fig_4_2 (default: all).")
-    ] = None,
-    lang: Annotated[str, typer.Option(help="ko, en or both.")] = "both",
-    size: Annotated[
-        str, typer.Option(help="slide (1920x1080), half (half a slide) or doc (a page's text width).")
-    ] = "slide",
-    theme: Annotated[str, typer.Option(help="light, dark or print.")] = "light",
+    only: options.Only = None,
+    lang: options.Lang = "both",
+    size: options.Size = "slide",
+    theme: options.Theme = "light",
     years: Annotated[
         str, typer.Option(metavar="2020-2024", help="Years to show; Hacker News runs from 2011 on.")
     ] = "2020-2024",
     by: Annotated[str, typer.Option(help="role: one small chart for each role (Figure 4.1).")] = "",
-    level: Annotated[str, typer.Option(help="any, required, preferred, required_or_preferred or mentioned.")] = "any",
-    family: Annotated[list[str] | None, typer.Option(help="Only this kind of source, may be repeated.")] = None,
+    level: options.Level = "any",
+    family: options.Families = None,
     claims: Annotated[
         bool, typer.Option("--claims", help="Draw the presentation's claim of 68% beside the data.")
     ] = False,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")] = Path("figures"),
-    only_from: OnlyFrom = None,
+    only_from: options.OnlyFrom = None,
     data: Data = None,
 ) -> None:
     """Draw the charts: PNG, SVG and PDF with their numbers (CSV), metadata, caption and alt text.
@@ -245,23 +206,24 @@ def figures_command(
 
     Example: airflow-demand figures --only fig_4_1 --lang ko --years 2011-2026
     """
-    options = Options(
+    style = Options(
         lang=lang,
         size=size,
         theme=theme,
-        years=year_range(years) or (2020, 2024),
-        by=_split(by),
+        years=options.year_range(years) or (2020, 2024),
+        by=options.split(by),
         level=level,
-        families=_split(family),
+        families=options.split(family),
         claim=CLAIMED_RATE if claims else None,
         only_from=only_from,
     )
-    store = Store(data or default_root())
+    store, facts = Store(data or default_root()), load(data, only_from)
+    check_years(style.years, facts)
     written = draw_figures(
-        load(data, only_from),
+        facts,
         out,
-        only=_split(only) or None,
-        options=options,
+        only=options.split(only) or None,
+        options=style,
         provenance=provenance(store, only_from),
     )
     for path in written:
@@ -270,22 +232,25 @@ def figures_command(
 
 @app.command("status")
 def status_command(
-    json_output: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
+    json_output: options.AsJson = False,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Show for every source and year how many postings have sections.")
+    ] = False,
     data: Data = None,
 ) -> None:
-    """Show what the snapshot and the store hold, and how the last run went."""
+    """Show what the snapshot and the store hold, how levels were found, and how the last runs went."""
     state = status(Store(data or default_root()))
     if json_output:
         scrapers_cli.print_json(state.to_dict())
     else:
-        typer.echo("\n".join(state.lines()))
+        typer.echo("\n".join(state.lines(coverage)))
 
 
 @app.command("snapshot")
 def snapshot_command(
     corpora: Annotated[Path, typer.Argument(help="Folder of Parquet files of postings with a manifest.csv.")],
     out: Annotated[Path, typer.Option(help="Where to write the snapshot.")] = Path("data/snapshot"),
-    workers: Workers = 2,
+    workers: options.Workers = 2,
     work: Annotated[
         Path | None, typer.Option(help="Keep the store used on the way here (default: a temporary folder).")
     ] = None,
@@ -312,7 +277,7 @@ def main() -> None:
     except (QueryError, DrawError, TargetError) as error:
         print(f"airflow-demand: {error}", file=sys.stderr)
         raise SystemExit(2) from None
-    except (StoreError, ImportProblem, ScrapeError, VocabularyError, GoldError, InputProblem) as error:
+    except (StoreError, ImportProblem, ScrapeError, VocabularyError, GoldError, ModelError, InputProblem) as error:
         print(f"airflow-demand: {error}", file=sys.stderr)
         raise SystemExit(1) from None
     except SystemExit as ended:

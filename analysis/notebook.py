@@ -6,6 +6,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis import loading as _loading
+from analysis.audit import graded as _graded
 from analysis.measure.population import Query
 from analysis.measure.rates import rates as _rates
 from analysis.measure.trend import trends as _trends
@@ -16,19 +17,20 @@ def load(**where: Any) -> pa.Table:
     return _loading.load(**where)
 
 
-def rates(facts: pa.Table | None = None, **question: Any) -> pd.DataFrame:
-    """Return rates with n and 95% intervals.
+def rates(facts: pa.Table | None = None, *, correct: bool = False, **question: Any) -> pd.DataFrame:
+    """Return rates with n and 95% intervals; with `correct`, also as they would be had every hit been read.
 
     Keywords: skill ("airflow"), level (any, required, preferred, required_or_preferred, mentioned), roles, years
     (first, last), families, sources, countries, posting_lang, by (a tuple of year, role, source, family, country, ...),
     weights (none, mix, company, capped), with_vendors, with_survivors.
 
     Without `facts`, those of the snapshot and of the default store are used. Raises QueryError for a question that
-    cannot be asked.
+    cannot be asked, and to correct a skill whose hits nobody read (only those of airflow were).
 
-    Example: rates(by=("year", "role"), years=(2020, 2024), level="required")
+    Example: rates(by=("year", "role"), years=(2020, 2024), level="required", correct=True)
     """
-    return _rates(_facts(facts), Query(**question))
+    facts, query = _facts(facts), Query(**question)
+    return _rates(facts, query, _graded(facts, query.skill) if correct else None)
 
 
 def trend(facts: pa.Table | None = None, **question: Any) -> pd.DataFrame:

@@ -4,18 +4,26 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from analysis.loading import snapshot_files
+from analysis.coverage import levels_decided, section_coverage, to_lines, to_rows, worst
+from analysis.loading import load, snapshot_files
 from analysis.tag import plan
-from scrapers.store import Store
+from scrapers.store import Commit, Store
+
+N_WORST = 5
+"""Sources and years shown whose postings lost their sections."""
 
 
 @dataclass(slots=True)
 class Status:
-    """Counts of postings and facts by source, and the report of the last run."""
+    """Counts of postings and facts by source, how levels were found, and the reports of the last runs.
+
+    `coverage` has the columns of `section_coverage`, of all facts: the snapshot's and the store's.
+    """
 
     root: str
     n_snapshot: int
@@ -25,13 +33,16 @@ class Status:
     facts: dict[str, int] = field(default_factory=dict)
     tagger_version: str = ""
     last_run: dict[str, Any] | None = None
+    last_tag_run: dict[str, Any] | None = None
+    coverage: list[dict[str, Any]] = field(default_factory=list)
+    levels_decided: dict[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values."""
         return asdict(self)
 
-    def lines(self) -> list[str]:
-        """Return the status as lines for a terminal."""
+    def lines(self, with_coverage: bool = False) -> list[str]:
+        """Return the status as lines for a terminal; `with_coverage` shows every source and year, not the worst."""
         lines = [
             f"snapshot: {self.n_snapshot:,} facts",
             f"store {self.root}: {self.n_commits} commits, {sum(self.facts.values()):,} facts "
@@ -43,11 +54,37 @@ class Status:
         ]
         if self.n_pending:
             lines.append(f"{self.n_pending:,} stored postings are not tagged yet: airflow-demand tag")
+        return lines + self._coverage_lines(with_coverage) + self._run_lines()
+
+    def _coverage_lines(self, is_whole: bool) -> list[str]:
+        if not self.coverage:
+            return []
+        table = pd.DataFrame(self.coverage)
+        n, flagged = int(table["n"].sum()), worst(table)
+        rate = float((table["rate"] * table["n"]).sum()) / n
+        lines = [f"requirements stand apart in {rate:.0%} of {n:,} postings with facts"]
+        if self.levels_decided:
+            lines.append("levels decided by " + ", ".join(f"{how} {r:.1%}" for how, r in self.levels_decided.items()))
+        if is_whole:
+            return lines + to_lines(table)
+        if len(flagged):
+            lines.append(
+                f"{len(flagged)} sources and years without sections or with far fewer (all: status --coverage):"
+            )
+        return lines + to_lines(flagged.head(N_WORST))
+
+    def _run_lines(self) -> list[str]:
+        lines = []
         if self.last_run:
             lines.append(f"last run {self.last_run.get('run', '')}:")
             for b in self.last_run.get("boards", []):
                 counts = f"{b['outcome']} n={b['n']} new={b['n_new']}"
                 lines.append(f"  {b['source']}:{b['board']} {counts} {b.get('reason') or ''}".rstrip())
+        if tagged := self.last_tag_run:
+            lines.append(
+                f"last tag run {tagged['run']}: {tagged['n_facts']:,} facts of {tagged['n_sources']} sources, "
+                f"{tagged['n_runs']} runs covered, by tagger {tagged['tagger_version']}"
+            )
         return lines
 
 
@@ -66,6 +103,7 @@ def status(store: Store) -> Status:
         n_pending += sum(pc.sum(pc.is_in(run, pending)).as_py() for run in runs)
     counts = {name: n for c in tagged for name, n in c.files.items()}
     reports = [c.run for c in commits if c.kind == "postings" and store.files.exists(f"runs/{c.run}.json")]
+    facts = load(store.files.root)
     return Status(
         root=store.files.root,
         n_snapshot=sum(pq.ParquetFile(p).metadata.num_rows for p in snapshot_files()),
@@ -75,4 +113,17 @@ def status(store: Store) -> Status:
         facts={source: counts[name] for source, name in sorted(store.fact_files().items())},
         tagger_version=version,
         last_run=json.loads(store.files.read(f"runs/{reports[-1]}.json")) if reports else None,
+        last_tag_run=_tag_run(tagged[-1]) if tagged else None,
+        coverage=to_rows(section_coverage(facts)),
+        levels_decided=levels_decided(facts),
     )
+
+
+def _tag_run(commit: Commit) -> dict[str, Any]:
+    return {
+        "run": commit.run,
+        "tagger_version": commit.tagger_version,
+        "n_facts": sum(commit.files.values()),
+        "n_sources": len(commit.files),
+        "n_runs": len(commit.covers),
+    }

@@ -1,17 +1,36 @@
-"""Rates as text for a terminal."""
+"""Rates as text: a table for a terminal, CSV or JSON."""
+
+from typing import Literal
 
 import pandas as pd
 
+Format = Literal["table", "csv", "json"]
 
-def to_text(table: pd.DataFrame) -> str:
-    """Return rates as percentages with their interval, one line per cell; columns that say nothing are left out."""
+
+def to_text(table: pd.DataFrame, form: Format = "table") -> str:
+    """Return rates as text that ends with a line break; JSON is a list of rows, null where a rate is withheld."""
+    if form == "json":
+        return table.to_json(orient="records", force_ascii=False, indent=1) + "\n"
+    if form == "csv":
+        return table.to_csv(index=False, lineterminator="\n")
+    return (_grid(table) if len(table) else "no postings match") + "\n"
+
+
+def _grid(table: pd.DataFrame) -> str:
+    """Return percentages with their interval, one line per cell; columns that say nothing are left out."""
     is_mix = (table["weighting"] == "mix").any()
     hidden = ["rate", "low", "high", "method", "vintage", *([] if is_mix else ["covered_weight"])]
-    shown = table.drop(columns=hidden)
-    cells = [
-        "withheld" if pd.isna(r) else f"{r:.1%} ({low:.1%}–{high:.1%})"
-        for r, low, high in zip(table["rate"], table["low"], table["high"], strict=True)
-    ]
-    shown.insert(list(shown.columns).index("n_eff") + 1, "rate (95% interval)", cells)
+    shown = table.drop(columns=[*hidden, *(c for c in table.columns if c.endswith("_corrected"))])
+    place = list(shown.columns).index("n_eff") + 1
+    if "rate_corrected" in table:
+        shown.insert(place, "corrected for errors", _cells(table, "_corrected"))
+    shown.insert(place, "rate (95% interval)", _cells(table))
     shown = shown.replace("", pd.NA).dropna(axis="columns", how="all").fillna("")
-    return shown.to_string(index=False, float_format=lambda x: f"{x:,.1f}") if len(shown) else "no postings match"
+    return shown.to_string(index=False, float_format=lambda x: f"{x:,.1f}")
+
+
+def _cells(table: pd.DataFrame, suffix: str = "") -> list[str]:
+    rates = (table[name + suffix] for name in ("rate", "low", "high"))
+    return [
+        "withheld" if pd.isna(r) else f"{r:.1%} ({low:.1%}–{high:.1%})" for r, low, high in zip(*rates, strict=True)
+    ]

@@ -12,14 +12,13 @@ import pyarrow.parquet as pq
 
 from analysis.classify.batch import COLUMNS, tag_batch
 from analysis.classify.tagger import Tagger
-from analysis.classify.vocabulary import load_vocabulary
 from analysis.fact import FACT_SCHEMA
 from analysis.link import KEYS, link
 from analysis.loading import snapshot_files
 from analysis.pool import map_in_order
 from analysis.truncation import batch_of, mark_truncated
 from scrapers.posting import digest
-from scrapers.store import Commit, Store
+from scrapers.store import Commit, Store, StoreError
 
 BATCH: Final = 500
 
@@ -62,14 +61,16 @@ def tag_store(
     workers: int = 1,
     vocabulary: Path | None = None,
     with_snapshot: bool = True,
+    tagged: pa.Table | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> TagSummary:
     """Tag what is new in the store (everything when the tagger changed) and commit the facts.
 
-    `on_progress` is called with postings done and in all. Raises StoreError. Nothing is visible before the commit;
-    a run that was killed starts again and ends in the same store.
+    `tagged` holds the unlinked facts where another machine has tagged what is new. `on_progress` is called with
+    postings done and in all. Raises StoreError. Nothing is visible before the commit; a run that was killed starts
+    again and ends in the same store.
     """
-    tagger = Tagger(load_vocabulary(vocabulary))
+    tagger = Tagger.load(vocabulary, store.files.fs.unstrip_protocol(store.files.root))
     if not store.commits():
         return TagSummary("", tagger.version, is_repeat=True)
     with store.lock():
@@ -79,7 +80,10 @@ def tag_store(
         if not todo.pending:
             return TagSummary("", tagger.version, is_repeat=True)
         summary = TagSummary(todo.run, tagger.version)
-        fresh = _tag_pending(store, todo, tagger, workers, on_progress)
+        if tagged is None:
+            fresh = _tag_pending(store, todo, tagger, workers, on_progress)
+        else:
+            fresh = _checked(tagged, store, todo, tagger)
         linked = link(_known(store, with_snapshot), fresh)
         written = store.write_facts(
             todo.run, _merge(store, linked, summary), covers=todo.covered, tagger_version=tagger.version
@@ -140,11 +144,24 @@ def _tag_pending(
     return pa.Table.from_batches(tagged, FACT_SCHEMA)
 
 
-def _pending_batches(store: Store, pending: frozenset[str]) -> Iterator[pa.RecordBatch]:
+def _checked(tagged: pa.Table, store: Store, todo: _Plan, tagger: Tagger) -> pa.Table:
+    """Return facts made elsewhere if they are this tagger's, one for each posting that is waiting."""
+    versions = set(pc.unique(tagged["tagger_version"]).to_pylist())
+    if versions - {tagger.version}:
+        raise StoreError(f"these facts were made by tagger {sorted(versions)[0]}, not by {tagger.version}: tag again")
+    waiting = [i for b in _pending_batches(store, todo.pending, ("posting_id", "run")) for i in b[0].to_pylist()]
+    if sorted(waiting) != sorted(tagged["posting_id"].to_pylist()):
+        raise StoreError(f"{tagged.num_rows:,} facts do not cover the {len(waiting):,} postings that wait: tag again")
+    return tagged
+
+
+def _pending_batches(
+    store: Store, pending: frozenset[str], columns: Sequence[str] = COLUMNS
+) -> Iterator[pa.RecordBatch]:
     """Yield the postings of pending runs."""
     runs = pa.array(sorted(pending), pa.string())
     for source in store.sources():
-        for batch in store.postings(source, COLUMNS, batch_size=BATCH):
+        for batch in store.postings(source, columns, batch_size=BATCH):
             fresh = batch.filter(pc.is_in(batch.column("run"), runs))
             if fresh.num_rows:
                 yield fresh

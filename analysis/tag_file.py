@@ -3,15 +3,14 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, Final
 
-from analysis.classify.tagger import Tagger
-from analysis.classify.vocabulary import load_vocabulary
+from analysis.classify.tagger import Posting, Tag, Tagger
 from analysis.pool import map_in_order
 from scrapers.posting import sections_of
 from scrapers.store import Files
@@ -53,9 +52,13 @@ def _checked(row: object) -> dict[str, Any]:
     return given | {"sections": sections_of(row.get("sections"))}
 
 
-def tag_row(row: Mapping[str, Any], tagger: Tagger) -> dict[str, Any]:
-    """Return the tags of one posting, as `read_lines` gives it, in the shape that the command line writes."""
-    tag = tagger.tag(row["title"], row["text"] or "", row["sections"])
+def tag_rows(rows: Sequence[Mapping[str, Any]], tagger: Tagger) -> list[dict[str, Any]]:
+    """Return the tags of postings, as `read_lines` gives them, in order and as the command line writes them."""
+    tags = tagger.tag_many([Posting(row["title"], row["text"] or "", row["sections"]) for row in rows])
+    return [_line(row, tag) for row, tag in zip(rows, tags, strict=True)]
+
+
+def _line(row: Mapping[str, Any], tag: Tag) -> dict[str, Any]:
     return {
         "id": row["id"],
         "roles": list(tag.roles),
@@ -74,7 +77,7 @@ def tag_file(source: Path, target: Path | None, *, vocabulary: Path | None = Non
     A plain file is written whole or not at all, the target of a symbolic link likewise; a pipe or device line by line.
     Raises InputProblem, naming the line or file that cannot be read or written.
     """
-    tagger = Tagger(load_vocabulary(vocabulary))
+    tagger = Tagger.load(vocabulary)
     try:
         with _reader(source) as lines, _writer(target) as out:
             blocks = _blocks(read_lines(lines))
@@ -88,11 +91,6 @@ def tag_file(source: Path, target: Path | None, *, vocabulary: Path | None = Non
                 )
     except OSError as error:
         raise InputProblem(f"cannot use {error.filename or target or 'standard output'}: {error.strerror}") from error
-
-
-def tag_rows(rows: list[dict[str, Any]], tagger: Tagger) -> list[dict[str, Any]]:
-    """Return the tags of several postings, in order."""
-    return [tag_row(row, tagger) for row in rows]
 
 
 def _blocks(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

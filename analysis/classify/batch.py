@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from analysis.classify.tagger import Tag, Tagger
+from analysis.classify.tagger import Posting, Tag, Tagger
 from analysis.fact import FACT_SCHEMA
 from analysis.fingerprint import body_hash, company_id, near_hash, title_hash, words_of
 from analysis.truncation import is_cut
@@ -50,8 +50,14 @@ def tag_batch(batch: pa.RecordBatch, tagger: Tagger, read_on: Mapping[str, str |
     `batch` has the columns `COLUMNS`; `read_on` gives the day on which each run's pages were read.
     Cluster fields are left empty: linking needs to see all postings.
     """
-    rows = [_fact(row, tagger, read_on) for row in batch.select(COLUMNS).to_pylist()]
-    return pa.RecordBatch.from_pylist(rows, schema=FACT_SCHEMA)
+    rows = batch.select(COLUMNS).to_pylist()
+    tags = tagger.tag_many([Posting(r["title"], r["text"], [Section(**s) for s in r["sections"]]) for r in rows])
+    vendors = tagger.vocabulary.vendor_of
+    facts = [
+        _fact(row, tag, read_on) | {"vendor_of": vendors(row["company"]), "tagger_version": tagger.version}
+        for row, tag in zip(rows, tags, strict=True)
+    ]
+    return pa.RecordBatch.from_pylist(facts, schema=FACT_SCHEMA)
 
 
 def _comment_number(native_id: str | None) -> str | None:
@@ -59,9 +65,8 @@ def _comment_number(native_id: str | None) -> str | None:
     return native_id if native_id and _COMMENT.fullmatch(native_id) else None
 
 
-def _fact(row: Mapping[str, Any], tagger: Tagger, read_on: Mapping[str, str | None]) -> dict[str, Any]:
+def _fact(row: Mapping[str, Any], tag: Tag, read_on: Mapping[str, str | None]) -> dict[str, Any]:
     text: str = row["text"]
-    tag: Tag = tagger.tag(row["title"], text, [Section(**s) for s in row["sections"]])
     words = words_of(text)
     kind = row["posted_at_kind"]
     return {
@@ -82,11 +87,9 @@ def _fact(row: Mapping[str, Any], tagger: Tagger, read_on: Mapping[str, str | No
         "n_chars": len(text),
         "is_truncated": is_cut(text) if row["is_truncated"] is None else row["is_truncated"],
         "is_survivor": is_survivor(row["posted_at"], kind, read_on.get(row["run"])),
-        "vendor_of": tagger.vocabulary.vendor_of(row["company"]),
         "roles": tag.roles,
         "role_method": tag.role_method,
         "role_confidence": tag.role_confidence,
         "skills": [{"skill": s.skill, "level": s.level, "how": s.how} for s in tag.skills],
         "is_unsectioned": tag.is_unsectioned,
-        "tagger_version": tagger.version,
     }

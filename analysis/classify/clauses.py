@@ -1,13 +1,16 @@
 """Clauses: the sentences of a posting, and which stretch of each a softening or hardening cue speaks about."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import yaml
 
+from analysis.classify.headings import GAP, MIN_GAPS
+from analysis.classify.triggers import Alternatives
 from analysis.classify.vocabulary import VocabularyError
 from scrapers.store import bundled
 
@@ -16,16 +19,22 @@ GROUPS: Final = (
     *("negated", "breaks", "starts", "candidate", "candidate_near", "candidate_strict", "ours"),
 )
 _SCOPED: Final = ("soft_item", "soft_before", "soft_after", "hard_before", "hard_after")
+_BESIDE: Final = ("negated", "candidate_near")
+"""Groups that are asked of the few words around a skill, not of sentences."""
 _SENTENCE_END: Final = re.compile(
     r"(?<!e\.g)(?<!i\.e)(?<!\betc)(?<!\bvs)(?<!\bex)(?<!incl)(?<!\d)[.!?](?=\s|$)(?!\s*[a-z(])"
     r"|(?<!e\.g)(?<!i\.e)(?<!\bvs)[.!?](?=\s+[A-Z])|\s[•●▪]\s|\s{2,}(?=\S)|[다요]\.(?=\s)|(?<=[a-z]{3})[.!?](?=[A-Z][a-z])"
 )
+# Where breaks became runs of spaces, two spaces are what a comma left: "Airflow  Git  Agile is a plus".
+_NARROW: Final = re.compile(r"\s{2,3}")
 _FILLER: Final = re.compile(r"\W|\b(?:but|is|are|a|the|highly|strongly|very|not|it's)\b")
 _JOINED: Final = re.compile(r"\s*(?:or|and|및|또는)\b")
 # "(must: we review plans)", "(preferred, not required)": what follows only explains the cue.
 _AFTERTHOUGHT: Final = re.compile(r"\s?[:：;]\s|\s[-–—]\s")
 _BARE_CUE: Final = 40
 _LONG_LINE: Final = 200
+_LONGEST: Final = 4000
+"""No sentence is longer: cues are weighed against each other, and a megabyte without a full stop is no sentence."""
 
 
 class Span(NamedTuple):
@@ -53,18 +62,47 @@ class Sentence:
     start: int
     text: str
     spans: tuple[Span, ...]
+    seen: int
+    """Which cues may stand in it, as `Alternatives.seen` tells."""
+    _found: dict[str, re.Match[str] | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def find(self, group: str, cues: Alternatives) -> re.Match[str] | None:
+        """Return the first cue of a group; looked for once, for a list of skills is one sentence."""
+        if group not in self._found:
+            self._found[group] = cues.search(group, self.text, self.seen)
+        return self._found[group]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of cues."""
+
+    cues: Alternatives
+    name: str
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return the first cue of the group in a folded text."""
+        return self.cues.search(self.name, text, self.cues.seen(text))
 
 
 class Cues:
     """The cue wordings of one file, compiled."""
 
-    def __init__(self, groups: Mapping[str, re.Pattern[str]]) -> None:
-        self.groups = groups
+    def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
+        """Compile the expressions of each group."""
+        self.cues = Alternatives({group: groups[group] for group in groups if group not in _BESIDE})
+        beside = Alternatives({group: groups[group] for group in _BESIDE})
+        self.groups = {group: Group(beside if group in _BESIDE else self.cues, group) for group in groups}
+        # The capital is asked for first: all else would be tried at every letter of a long line.
         # Without its line breaks a list would be one sentence: "Knowledge of SQL Experience with Kafka is a plus".
+        starts = "|".join(f"(?:{pattern})" for pattern in groups["starts"])
         self._start = re.compile(
-            rf"(?:(?<=[a-z0-9)+#.,] )|(?<=[a-z0-9)+#.,]))"
-            rf"(?<!\bof )(?<!\band )(?<!\bor )(?<!\bin )(?<!\bwith )(?<!\bthe )"
-            rf"(?:{groups['starts'].pattern})\b"
+            # First what is quickest to tell: these are tried at every letter of a long line.
+            rf"(?=[A-Z\d])(?:(?:(?<=[a-z0-9)+#.\"”%?!*] )|(?<=[a-z0-9)+#.,?!]))"
+            rf"(?<!\bof )(?<!\band )(?<!\bor )(?<!\bin )(?<!\bwith )(?<!\bthe )(?<!\bto )(?<!\ba )(?<!\bour )(?<!\ban )"
+            rf"(?<!\bfor )(?:{starts})\b"
+            # "... React, NextJS, CSS Experience building": after a name only where no name can follow.
+            rf"|(?<=[A-Z] )(?:{starts})(?=,? [a-z(]))"
         )
 
     @classmethod
@@ -79,76 +117,92 @@ class Cues:
             raise VocabularyError(f"{path}: must be a mapping of groups")
         if strange := sorted(map(str, set(data) ^ {*GROUPS, "version"})):
             raise VocabularyError(f"{path}: group {strange[0]!r} is missing or unknown; groups: {', '.join(GROUPS)}")
-        return cls({group: _compile(path, group, data[group]) for group in GROUPS})
+        return cls({group: _checked(path, group, data[group]) for group in GROUPS})
 
     def cut(self, text: str, start: int, end: int) -> list[int]:
         """Return where the sentences of one line, or of a part of it, start, and where the last one ends."""
-        cuts = {start, end, *(found.end() for found in _SENTENCE_END.finditer(text, start, end))}
+        # Without the blanks at its end: no sentence follows them, and a million would be tried from each of them.
+        last = end
+        while last > start and text[last - 1].isspace():
+            last -= 1
+        is_wide = text.find("    ", start, last) >= 0 and len(GAP.findall(text, start, last)) >= MIN_GAPS
+        ends = _SENTENCE_END.finditer(text, start, last)
+        cuts = {start, end, *(found.end() for found in ends if not (is_wide and _NARROW.fullmatch(found[0])))}
         if end - start > _LONG_LINE:
             cuts.update(found.start() for found in self._start.finditer(text, start, end))
-        return sorted(cuts)
+        edges = sorted(cuts)
+        if end - start > _LONGEST:
+            edges = [i for left, right in pairwise(edges) for i in range(left, right, _LONGEST)] + [end]
+        return edges
 
     def read(self, folded: str, start: int, end: int) -> Sentence:
         """Return a sentence with the reach of its cues."""
         text = folded[start:end]
-        return Sentence(start, text, tuple(self._spans(text)))
+        seen = self.cues.seen(text)
+        return Sentence(start, text, tuple(self._spans(text, seen)), seen)
 
-    def _spans(self, sentence: str) -> Iterator[Span]:
+    def _spans(self, sentence: str, seen: int) -> Iterator[Span]:
         """Yield what each cue covers; brackets are read by themselves, and the rest as if they were empty."""
-        outer = sentence
+        outer = []
+        edge = 0
         for opened, closed in _brackets(sentence):
             inner = sentence[opened + 1 : closed]
-            for span in self._reach(inner):
+            for span in self._reach(inner, seen):
                 yield span._replace(start=span.start + opened + 1, end=span.end + opened + 1)
-            if (mark := self._lone_cue(inner)) is not None:
-                start = self._qualified(sentence, opened, closed)
+            if (mark := self._lone_cue(inner, seen)) is not None:
+                start = self._qualified(sentence, opened, closed, seen)
                 yield Span(start, opened, mark.group.startswith("soft"), mark.cue)
-            outer = outer[: opened + 1] + " " * (closed - opened - 1) + outer[closed:]
-        yield from self._reach(outer)
+            outer += [sentence[edge : opened + 1], " " * (closed - opened - 1)]
+            edge = closed
+        yield from self._reach("".join([*outer, sentence[edge:]]), seen)
 
-    def _reach(self, clause: str) -> Iterator[Span]:
+    def _reach(self, clause: str, seen: int) -> Iterator[Span]:
         """Yield the spans of a text without brackets."""
-        marks = sorted(self._marks(clause))
-        for i, mark in enumerate(marks):
+        marks = sorted(self._marks(clause, seen))
+        floor, before = 0, 0
+        stops = [mark.start for mark in marks if mark.group.endswith("before")]
+        for mark in marks:
             is_soft = mark.group.startswith("soft")
             if mark.group.endswith("before"):
-                stops = [later.start for later in marks[i + 1 :] if later.group.endswith("before")]
+                before += 1
                 semicolon = clause.find(";", mark.end)
-                end = min([*stops, semicolon if semicolon >= 0 else len(clause), len(clause)])
+                end = min([*stops[before : before + 1], semicolon if semicolon >= 0 else len(clause), len(clause)])
                 yield Span(mark.start, end, is_soft, mark.cue)
                 continue
-            floor = max((m.end for m in marks[:i] if not m.group.endswith("before")), default=0)
-            floor = self._clause_start(clause, floor, mark.start)
-            start = _item_start(clause, floor, mark.start) if mark.group == "soft_item" else floor
+            clause_start = self._clause_start(clause, floor, mark.start, seen)
+            start = _item_start(clause, clause_start, mark.start) if mark.group == "soft_item" else clause_start
             yield Span(start, mark.start, is_soft, mark.cue)
+            floor = max(floor, mark.end)
 
-    def _marks(self, clause: str) -> Iterator[_Mark]:
-        taken: list[tuple[int, int]] = []
+    def _marks(self, clause: str, seen: int) -> Iterator[_Mark]:
+        is_taken = bytearray(len(clause))
         for group in _SCOPED:
-            for found in self.groups[group].finditer(clause):
-                if found[0] and not any(a < found.end() and found.start() < b for a, b in taken):
-                    taken.append(found.span())
-                    yield _Mark(found.start(), found.end(), group, found[0].strip())
+            for found in self.cues.finditer(group, clause, seen):
+                start, end = found.span()
+                if end > start and not any(is_taken[start:end]):
+                    is_taken[start:end] = b"\1" * (end - start)
+                    yield _Mark(start, end, group, found[0].strip())
 
-    def _clause_start(self, clause: str, floor: int, end: int) -> int:
+    def _clause_start(self, clause: str, floor: int, end: int, seen: int) -> int:
         """Return where the clause before `end` starts; a break right before the cue divides nothing."""
-        breaks = self.groups["breaks"].finditer(clause, floor, end)
+        breaks = self.cues.finditer("breaks", clause, seen, floor, end)
         return max([floor, *(b.start() for b in breaks if clause[b.end() : end].strip(" ,"))])
 
-    def _lone_cue(self, inner: str) -> _Mark | None:
+    def _lone_cue(self, inner: str, seen: int) -> _Mark | None:
         """Return the cue of brackets that hold nothing else, as in "Airflow (preferred)"."""
         inner = _AFTERTHOUGHT.split(inner, maxsplit=1)[0]
         if len(inner) > _BARE_CUE:
             return None
         for group in ("soft_alone", "soft_after", "soft_before", "hard_alone", "hard_after", "hard_before"):
-            found = self.groups[group].search(inner)
-            if found and len(_FILLER.sub("", inner[: found.start()] + inner[found.end() :])) <= 4:
+            found = self.cues.search(group, inner, seen)
+            # "(AWS preferred)" speaks of AWS, not of what stands before the brackets.
+            if found and not _FILLER.sub("", inner[: found.start()] + inner[found.end() :]):
                 return _Mark(0, 0, group, found[0].strip())
         return None
 
-    def _qualified(self, sentence: str, opened: int, closed: int) -> int:
+    def _qualified(self, sentence: str, opened: int, closed: int, seen: int) -> int:
         """Return where that starts which a cue in brackets qualifies: a whole clause at its end, one item in a list."""
-        floor = self._clause_start(sentence, 0, opened)
+        floor = self._clause_start(sentence, 0, opened, seen)
         is_last = not sentence[closed + 1 :].strip(" .,;")
         return floor if is_last and "," not in sentence[floor:opened] else _item_start(sentence, floor, opened)
 
@@ -175,7 +229,7 @@ def _brackets(text: str) -> Iterator[tuple[int, int]]:
         yield opened, len(text)
 
 
-def _compile(path: Path, group: str, patterns: Any) -> re.Pattern[str]:
+def _checked(path: Path, group: str, patterns: Any) -> list[str]:
     if not isinstance(patterns, list) or not patterns or not all(isinstance(p, str) for p in patterns):
         raise VocabularyError(f"{path}: {group}: must be a list of patterns")
     for pattern in patterns:
@@ -184,4 +238,4 @@ def _compile(path: Path, group: str, patterns: Any) -> re.Pattern[str]:
         except re.error as error:
             raise VocabularyError(f"{path}: {group}: bad pattern {pattern!r}: {error}") from error
     # A zero byte stands for the skill in the examined text, so that an e-mail's "@" cannot be taken for it.
-    return re.compile("|".join(f"(?:{p})" for p in patterns).replace("@", "\0"))
+    return [pattern.replace("@", "\0") for pattern in patterns]

@@ -8,20 +8,35 @@ from itertools import product
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from analysis.classify.automaton import CLOSED, OPEN, Spotter, View
 from analysis.classify.matching import trie_pattern
+from analysis.classify.triggers import Alternatives
 from analysis.classify.vocabulary import VocabularyError, fold_name
 from scrapers.posting import SECTION_KINDS
 from scrapers.store import bundled
 
-STRENGTHS: Final = ("strong", "weak", "pattern")
+STRENGTHS: Final = ("strong", "weak", "pattern", "lead")
 _COLUMNS: Final = ["lang", "kind", "strength", "heading"]
 LONG_LINE: Final = 160
 """A longer line holds text, or several lines whose breaks were lost."""
+GAP: Final = re.compile(r"(?<![ \xa0])[ \xa0]{4,}+(?=\S)")
+"""A break that became a run of spaces: "...          Requirements          3+ years"."""
+MIN_GAPS: Final = 3
 FULL_LINE: Final = 90
 """A longer line may start with a heading or hold one, but is none."""
 _CAPITAL: Final = re.compile(r"(?<![0-9A-Za-z_À-ɏ가-힣])[A-Z가-힣]")
-_HANGUL: Final = re.compile("[가-힣]")
-_WORD: Final = "0-9a-z_À-ɏ가-힣"
+_GOES_ON: Final = re.compile(r" [a-z(]")
+# Without the underscore: "__Requirements__" is a heading in bold.
+_WORD: Final = "0-9a-zÀ-ɏ가-힣"
+GLUE: Final = frozenset(
+    """
+    and or the a an our your their my for to of in on with this that these role position job here you we will have has
+    is are be if as at include includes including following from who what us it s 및 또는 와 과 등 은 는 이 가 을 를
+    """.split()  # noqa: SIM905
+)
+WORDS: Final = re.compile(r"[^\W_]+(?:'[a-z]+)?")
+_WHOLE: Final = "whole line"
+_PLAIN_WORD: Final = re.compile(r"[^\W_]+")
 _PART: Final = re.compile(r"\((?P<choice>[^()]*)\)|\[(?P<optional>[^\[\]]*)\]|(?P<plain>[^()\[\]]+)")
 
 
@@ -42,32 +57,74 @@ class Heading:
     is_weak: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Headings:
-    """All heading phrases by folded wording, the expression that finds them, and patterns for whole lines."""
+    """All heading phrases by folded wording, and patterns for whole lines that are worded like a heading."""
 
-    phrases: Mapping[str, Heading]
-    finder: re.Pattern[str]
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
-    any_pattern: Mapping[bool, re.Pattern[str]]
-    """All patterns in one, for lines that hold Hangul (True) and for all others."""
+    def __init__(
+        self,
+        phrases: Mapping[str, Heading],
+        patterns: Sequence[tuple[str, str, re.Pattern[str]]],
+        leads: Sequence[tuple[str, re.Pattern[str]]] = (),
+    ) -> None:
+        """Compile phrases, patterns (language, kind, expression) and leads (kind, expression)."""
+        self.phrases = phrases
+        self._leads = tuple(leads)
+        # One edge for all phrases, outside the trie: repeated in each leaf it takes seconds to compile.
+        self.finder = re.compile(f"(?<![{_WORD}]){_by_script(phrases)}(?![{_WORD}])")
+        self._kinds = [kind for _, kind, _ in patterns]
+        self._wordings = Alternatives({_WHOLE: [pattern.pattern for _, _, pattern in patterns]})
+        self._spotter = Spotter(phrases, lambda phrase: CLOSED if phrase[-1].isascii() else OPEN)
+        strong = (phrase for phrase, heading in phrases.items() if not heading.is_weak)
+        self._last_words = {_PLAIN_WORD.findall(phrase)[-1] for phrase in strong}
+        words = {word for phrase in (*phrases, *GLUE) for word in WORDS.findall(phrase)}
+        self._covered = re.compile(rf"(?:\([^)]*+\)?|(?:[^\w(]|_)++|{_by_script(words)}(?![^\W_]))*+$")
 
     def by_pattern(self, line: str) -> str | None:
         """Return the kind of a folded line that is worded like a heading though not in the vocabulary."""
-        if not self.any_pattern[_HANGUL.search(line) is not None].search(line):
+        first = self._wordings.first(_WHOLE, line)
+        return None if first is None else self._kinds[first]
+
+    def by_lead(self, line: str) -> str | None:
+        """Return the kind of list that a folded line introduces: "Experience with some of the following:"."""
+        if not line.endswith((":", "..", "…")):
             return None
-        return next((kind for kind, pattern in self.patterns if pattern.search(line)), None)
+        return next((kind for kind, pattern in self._leads if pattern.search(line)), None)
+
+    def is_covered(self, line: str) -> bool:
+        """Could a folded line be nothing but phrases and the small words between them?"""
+        return self._covered.match(line) is not None
+
+    def is_ending(self, line: str) -> bool:
+        """Could a folded line end with a phrase that is a heading wherever it stands?"""
+        words = _PLAIN_WORD.findall(line.rsplit(None, 1)[-1])
+        return not words or words[-1] in self._last_words
+
+    def starts(self, view: View) -> list[int]:
+        """Return the places where a phrase may start, and some more."""
+        return self._spotter.starts(view)
+
+
+def _by_script(words: Iterable[str]) -> str:
+    """Return one expression for all words; apart, so that a Latin letter is not compared with hundreds of Hangul."""
+    scripts: dict[str, list[str]] = {r"(?=[\0-\x7f])": [], r"(?=[^\0-\x7f])": []}
+    latin, other = scripts.values()
+    for word in words:
+        (latin if word[0].isascii() else other).append(word)
+    tries = [f"{edge}(?:{trie_pattern(group, lambda _: '')})" for edge, group in scripts.items() if group]
+    return f"(?:{'|'.join(tries)})" if tries else "(?!)"
 
 
 def load_headings(path: Path | None = None) -> Headings:
     """Read and check a headings file (default: the bundled one); raise VocabularyError on the first fault.
 
     Columns lang, kind, strength, heading. A heading may hold `(a|b)` for a choice and `[a|b]` for an optional one;
-    with strength "pattern" it is a regular expression over a whole folded line.
+    with strength "pattern" it is a regular expression over a whole folded line, with "lead" one over a line that
+    introduces a list and counts only where no requirements are open.
     """
     path = path or bundled("vocabulary/headings.csv")
     phrases: dict[str, Heading] = {}
     patterns: list[tuple[str, str, re.Pattern[str]]] = []
+    leads: list[tuple[str, re.Pattern[str]]] = []
     for number, row in _rows(path):
         if row["kind"] not in SECTION_KINDS:
             raise VocabularyError(f"{path}: line {number}: unknown kind {row['kind']!r}")
@@ -76,34 +133,49 @@ def load_headings(path: Path | None = None) -> Headings:
         if row["strength"] == "pattern":
             patterns.append((row["lang"], row["kind"], _compile(path, number, row["heading"])))
             continue
+        if row["strength"] == "lead":
+            leads.append((row["kind"], _compile(path, number, row["heading"])))
+            continue
         for phrase in expand(row["heading"]):
             phrases.setdefault(phrase, Heading(row["kind"], row["strength"] == "weak"))
     if not phrases:
         raise VocabularyError(f"{path}: holds no heading")
-    # One edge for all phrases, outside the trie: repeated in each leaf it takes seconds to compile.
-    finder = re.compile(f"(?<![{_WORD}]){trie_pattern(phrases, lambda _: '')}(?![{_WORD}])")
-    any_pattern = {
-        is_ko: _any(p.pattern for lang, _, p in patterns if (lang == "ko") is is_ko) for is_ko in (True, False)
-    }
-    return Headings(phrases, finder, tuple((kind, pattern) for _, kind, pattern in patterns), any_pattern)
+    return Headings(phrases, patterns, leads)
 
 
-def find_hits(text: str, folded: str, start: int, end: int, headings: Headings) -> list[Hit]:
+def find_hits(view: View, start: int, end: int, headings: Headings) -> list[Hit]:
     """Return the heading phrases of a line; in a long line only those that start it, or with a capital or Hangul."""
-    # A slice, so that the end of the line before, where a break vanished, is no part of the first word.
-    line = folded[start:end]
-    if end - start > FULL_LINE:
-        words = [word.start() for word in _CAPITAL.finditer(text, start, end)]
-        starts = words if end - start > LONG_LINE or start in words else [start, *words]
-        found: Iterable[re.Match[str] | None] = (headings.finder.match(line, word - start) for word in starts)
-    else:
-        found = headings.finder.finditer(line)
+    # A part of its own, so that the end of the line before, where a break vanished, is no part of the first word.
+    line = view.folded[start:end]
+    if end - start <= FULL_LINE:
+        return [_hit(found, start, headings) for found in headings.finder.finditer(line)]
+    text = view.text[start:end]
     hits: list[Hit] = []
-    for hit in filter(None, found):
-        heading = headings.phrases.get(hit[0]) or headings.phrases[fold_name(hit[0])]
-        if not hits or start + hit.start() >= hits[-1].end:
-            hits.append(Hit(start + hit.start(), start + hit.end(), heading.kind, heading.is_weak))
+    reach = 0
+    for place in headings.starts(view.part(start, end)):
+        is_first = place == 0 and end - start <= LONG_LINE
+        first = text[place]
+        if place < reach or not (is_first or ("A" <= first <= "힣" and _CAPITAL.match(text, place))):
+            continue
+        if found := _shortened(headings.finder.match(line, place), text, line, headings):
+            reach = found.end()
+            hits.append(_hit(found, start, headings))
     return hits
+
+
+def _shortened(found: re.Match[str] | None, text: str, line: str, headings: Headings) -> re.Match[str] | None:
+    """Return a phrase without the word that opens the next sentence, as in "Nice to have Experience with"."""
+    while found and _GOES_ON.match(text, found.end()):
+        last = text.rfind(" ", found.start(), found.end())
+        if last < 0 or not text[last + 1].isupper():
+            break
+        found = headings.finder.match(line, found.start(), last)
+    return found
+
+
+def _hit(found: re.Match[str], start: int, headings: Headings) -> Hit:
+    heading = headings.phrases.get(found[0]) or headings.phrases[fold_name(found[0])]
+    return Hit(start + found.start(), start + found.end(), heading.kind, heading.is_weak)
 
 
 def merge(hits: Sequence[Hit]) -> str:
@@ -149,10 +221,6 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
                 yield number, row
     except (OSError, UnicodeDecodeError) as error:
         raise VocabularyError(f"{path}: cannot be read: {error}") from error
-
-
-def _any(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)")
 
 
 def _compile(path: Path, number: int, pattern: str) -> re.Pattern[str]:

@@ -43,9 +43,9 @@ def decide(cues: Cues, sentence: Sentence, start: int, end: int, place: Place) -
 
 def _by_sentence(cues: Cues, sentence: Sentence, context: str, place: Place) -> Level:
     """Return the level outside the requirements, where only a sentence about the candidate makes a skill required."""
-    if place.kind != "stack" and not cues.groups["ours"].search(sentence.text):
+    if place.kind != "stack" and not sentence.find("ours", cues.cues):
         is_open = place.kind == "unknown"
-        found = cues.groups["candidate" if is_open else "candidate_strict"].search(sentence.text)
+        found = sentence.find("candidate" if is_open else "candidate_strict", cues.cues)
         if found is None and is_open:
             found = cues.groups["candidate_near"].search(context)
         if found:

@@ -2,10 +2,11 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
-from analysis.classify.vocabulary import Form, Vocabulary, fold, fold_name
+from analysis.classify.automaton import CLOSED, OPEN, VERSIONED, Spotter, View
+from analysis.classify.vocabulary import Form, Vocabulary, fold_name
 
 _WINDOW: Final = 90
 _SPACED: Final = {" ": r"(?:\s+|-)", "/": r"\s*/\s*"}
@@ -15,6 +16,10 @@ _HANGUL: Final = "가-힣"
 _VERSION: Final = re.compile(rf"\d{{0,2}}(?![{_LATIN}A-Z])")
 _ADDRESS_BEFORE: Final = re.compile(r"(?:://|www\.|@)[^\s,()]*$")
 _ADDRESS_AFTER: Final = re.compile(r"(?:\.[a-z-]{2,20})*\.(?:com|org|net|io|co|ai|dev|kr|de)\b(?!\s*\))|@[a-z]")
+_ADDRESS_EDGE: Final = frozenset("/@.-")
+_DOT_OR_AT: Final = frozenset(".@")
+_HOST: Final = 255
+"""No name of a host is longer."""
 
 
 class Match(NamedTuple):
@@ -64,6 +69,12 @@ def _right_edge(name: str) -> str:
     return f"(?![{_LATIN}])"
 
 
+def _proposed_edge(name: str) -> tuple[str, ...]:
+    """Return what must follow a name to be looked at: what `_right_edge` asks, as far as a plain text shows it."""
+    edge = _right_edge(name)
+    return OPEN if not edge or name[-1] in "+#" else VERSIONED if edge.startswith(r"(?!\d") else CLOSED
+
+
 class Matcher:
     """Finds skills in texts; built once per process."""
 
@@ -81,20 +92,24 @@ class Matcher:
         }
         patterns = [edges[group] + trie_pattern(names, _right_edge) for group, names in groups.items() if names]
         self._pattern = re.compile("|".join(patterns))
+        # Most names count wherever they stand: looking that up once takes half the time of asking at each place.
+        self._long = frozenset(filter(_is_long, self._forms))
+        self._free = {name: forms[0] for name, forms in self._forms.items() if forms and _is_free(forms[0])}
+        self._spotter = Spotter(vocabulary.forms, _proposed_edge)
 
     def find(self, text: str, folded: str | None = None) -> list[Match]:
         """Return every skill the text names, by position; a name that implies another skill gives a match for each.
 
         `folded` saves folding the text again.
         """
-        folded = fold(text) if folded is None else folded
+        return self.find_in(View.of(text, folded))
+
+    def find_in(self, view: View) -> list[Match]:
+        """Return the same as `find` for a text that other rules read too."""
         firm: list[tuple[Form, int, int]] = []
         waiting: list[tuple[str, int, int]] = []
-        for hit in self._pattern.finditer(folded):
-            start, end = hit.span()
-            name = hit[0] if hit[0] in self._forms else fold_name(hit[0])
-            forms = self._forms[name]
-            form = next((f for f in forms if _is_met(f, text, folded, start, end)), None)
+        for name, start, end in self._names(view):
+            form = self._free.get(name) or next((f for f in self._forms[name] if _is_met(f, view, start, end)), None)
             if form is None:
                 continue
             if form.near:
@@ -102,18 +117,34 @@ class Matcher:
             else:
                 firm.append((form, start, end))
         if waiting:
-            firm = sorted(firm + self._settle(text, folded, firm, waiting), key=lambda found: found[1])
+            firm = sorted(firm + self._settle(view, firm, waiting), key=lambda found: found[1])
         return [Match(skill, s, e, form.is_managed) for form, s, e in firm for skill in (form.skill, *form.also)]
 
+    def _names(self, view: View) -> Iterator[tuple[str, int, int]]:
+        """Yield the longest name at each place that has one, left to right, but no part of a word or an address."""
+        text, folded, match, reach = view.text, view.folded, self._pattern.match, 0
+        for start in self._spotter.starts(view):
+            if start < reach or (hit := match(folded, start)) is None:
+                continue
+            reach, name = hit.end(), hit[0]
+            if name not in self._forms:
+                name = fold_name(name)
+            if name in self._long and not _has_edge(text, reach):
+                continue
+            after = folded[reach : reach + 1]
+            if (after in _DOT_OR_AT or folded[start - 1] in _ADDRESS_EDGE) and _is_address(folded, start, reach):
+                continue
+            yield name, start, reach
+
     def _settle(
-        self, text: str, folded: str, firm: list[tuple[Form, int, int]], waiting: list[tuple[str, int, int]]
+        self, view: View, firm: list[tuple[Form, int, int]], waiting: list[tuple[str, int, int]]
     ) -> list[tuple[Form, int, int]]:
         """Return the waiting names that stand near a skill named without doubt."""
         starts = [start for _, start, _ in firm]
         settled = []
         for name, start, end in waiting:
             for form in self._forms[name]:
-                if _is_met(form, text, folded, start, end) and self._has_neighbour(form, firm, starts, start, end):
+                if _is_met(form, view, start, end) and self._has_neighbour(form, firm, starts, start, end):
                     settled.append((form, start, end))
                     break
         return settled
@@ -133,17 +164,18 @@ class Matcher:
         )
 
 
-def _is_met(form: Form, text: str, folded: str, start: int, end: int) -> bool:
+def _is_free(form: Form) -> bool:
+    """Does a form count wherever it stands?"""
+    return form == Form(form.skill, form.name, is_managed=form.is_managed, also=form.also)
+
+
+def _is_met(form: Form, view: View, start: int, end: int) -> bool:
     """Are the conditions of a form met at this place, apart from its neighbours?"""
-    if form.exact is not None and form.exact != text[start:end]:
-        return False
-    if _is_long(form.name) and not _has_edge(text, end):
-        return False
-    if _is_address(folded, start, end):
+    if form.exact is not None and form.exact != view.text[start:end]:
         return False
     if form.need is None and form.reject is None:
         return True
-    context = f"{folded[max(0, start - _WINDOW) : start]}\0{folded[end : end + _WINDOW]}"
+    context = f"{view.folded[max(0, start - _WINDOW) : start]}\0{view.folded[end : end + _WINDOW]}"
     if form.reject is not None and form.reject.search(context):
         return False
     return form.need is None or form.need.search(context) is not None
@@ -159,6 +191,7 @@ def _has_edge(text: str, end: int) -> bool:
 
 def _is_address(folded: str, start: int, end: int) -> bool:
     """Is the name part of a web or e-mail address? An employer's domain is not a skill."""
-    if start and folded[start - 1] in "/@.-" and _ADDRESS_BEFORE.search(folded, max(0, start - _WINDOW), start):
+    if start and folded[start - 1] in _ADDRESS_EDGE and _ADDRESS_BEFORE.search(folded, max(0, start - _WINDOW), start):
         return True
-    return folded[end : end + 1] in {".", "@"} and _ADDRESS_AFTER.match(folded, end) is not None
+    # Bounded, for "a.a.a.a" without end would be read to its end from each of its dots.
+    return _ADDRESS_AFTER.match(folded, end, end + _HOST) is not None

@@ -14,23 +14,33 @@ _ITEM_END = re.compile(r"\s[-–—]+(?:\s|$)|[(:|;\[@]|https?:|\.\s|\s[-–—]
 _SENTENCE = re.compile(r"(?<=\w{3})[.!?]\s")
 _LIST = re.compile(r"\s*(?:,|;|/|&|\+|\band\b|\bor\b|\bund\b)\s*", re.I)
 _HEAD = re.compile(r"\b(?:engineers?|engineering|eng|developers?|devs?|scientists?|analysts?)\b", re.I)
+_BARE_HEAD = re.compile(
+    r"\s*(?:\d+ ?x? ?|(?:senior|sr\.?|staff|lead|founding|principal|junior|mid|level|all|talented|great) )*"
+    r"(?:engineers?|developers?|devs|coders|entwickler)\s*(?:\(.*\))?\s*",
+    re.I,
+)
 _HIRING = re.compile(
     r"(?:hiring|looking for|look for|seeking|searching for|recruiting|we need|in need of|join (?:us|our team) as|"
     r"positions?\b|openings?\b|roles?\b|모집|구합니다|찾습니다|채용)",
     re.I,
 )
+_PARTS = re.compile(r"[|,–—]|\s-\s")
 _REACH: Final = 160
 _MAX_WORDS: Final = 9
+_MAX_FIELD: Final = 5
 
 
-def is_header(title: str, text: str) -> bool:
+def is_header(title: str, text: str, rules: TitleRules) -> bool:
     """Return True when a title is the header line of a post: bars between its parts, or the text begins with it.
 
-    Outside hiring threads a text that begins with its own title has no bar or comma in it.
+    Outside hiring threads a text that begins with its own title has no bar or comma in it, or names the job first:
+    "Data Scientist - Seattle, WA"; the header of a post names the employer first.
     """
     if len(_BARS.findall(title)) >= 2:
         return True
-    return bool(re.search(r"[|,–—]|\s-\s", title)) and " ".join(text.split()).startswith(" ".join(title.split()[:40]))
+    if not (_PARTS.search(title) and " ".join(text.split()).startswith(" ".join(title.split()[:40]))):
+        return False
+    return "|" in title or rules.read(_PARTS.split(title, maxsplit=1)[0]).rank != "names"
 
 
 class Openings:
@@ -47,6 +57,14 @@ class Openings:
             return self._of_part(_SENTENCE.split(title, maxsplit=1)[0][:HEADER_CHARS])
         rest = set().union(*(self._of_part(part) for part in parts[1:]))
         return rest or self._of_part(parts[0])
+
+    def left_open(self, title: str) -> tuple[str, ...]:
+        """Return the roles that a part of a header leaves open ("Head of Data"), likeliest first; a field is no job."""
+        for part in _BARS.split(title[:HEADER_CHARS])[1:]:
+            reading = self._rules.read(part)
+            if reading.rank in ("names", "fields") and len(part.split()) <= _MAX_FIELD:
+                return reading.roles if len(reading.roles) > 1 else (*reading.roles, "software_engineer")
+        return ()
 
     def in_lists(self, text: str) -> list[str]:
         """Return the roles of the lines that are the name of a job, in the order of the lines."""
@@ -71,7 +89,11 @@ class Openings:
 
     def _of_part(self, part: str) -> set[str]:
         items = self._with_heads([item for item in _LIST.split(part) if item])
-        return {role for item in items if (role := self._role_of(item))}
+        roles = {role for item in items if (role := self._role_of(item))}
+        if roles - {"other"} and len(items) > 1:
+            # "Full Stack, ML": a bare field is a job beside the name of one, and alone it may be what a firm sells.
+            roles |= {role for item in items if (role := self._field_of(item))}
+        return roles or ({"software_engineer"} if any(map(_BARE_HEAD.fullmatch, items)) else set())
 
     def _with_heads(self, items: list[str]) -> list[str]:
         """Give each item the head word that follows it, or join what only qualifies the item before it.
@@ -89,6 +111,10 @@ class Openings:
             else:
                 done.append(item)
         return done
+
+    def _field_of(self, item: str) -> str | None:
+        reading = self._rules.read(item)
+        return reading.roles[0] if reading.rank == "fields" and reading.is_decided and len(item.split()) <= 2 else None
 
     def _role_of(self, item: str) -> str | None:
         reading = self._rules.read(item)

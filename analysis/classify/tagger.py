@@ -1,51 +1,26 @@
 """Tagger: a posting's roles, and its skills with their levels and the places that say so."""
 
 import hashlib
-import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from pathlib import Path
+from typing import Final, Self
 
-from analysis.classify.clauses import Cues
-from analysis.classify.headings import load_headings
-from analysis.classify.levels import Place, decide
-from analysis.classify.matching import Matcher
-from analysis.classify.roles import RoleRules
-from analysis.classify.sections import Outline, kind_of_heading, outline
-from analysis.classify.vocabulary import Vocabulary, fold, load_vocabulary
+from analysis.classify.models import Models, find_champion, load_models
+from analysis.classify.reading import SECTION_LINE, TITLE_LINE, Mention, Posting, Reader, Reading
+from analysis.classify.roles import OpenRole, RoleDecision, RoleRules
+from analysis.classify.vocabulary import Vocabulary, load_vocabulary
 from analysis.fact import LEVELS, Skill
 from scrapers.posting import Section
 from scrapers.store import bundled
 
-CODE_VERSION: Final = "1.1"
+__all__ = ["SECTION_LINE", "TITLE_LINE", "Mention", "Posting", "Tag", "Tagger", "strongest"]
+
+CODE_VERSION: Final = "2.0"
 """Raise it when the code changes what a posting is tagged with; changes of the data files show by themselves."""
 
-TITLE_LINE: Final = 0
-SECTION_LINE: Final = -1
 _DATA_FILES: Final = ("headings.csv", "cues.yaml", "titles.yaml", "duties.yaml")
-_EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """One place that names a skill.
-
-    `start` and `end` are 0-based character offsets into the text and `line` is its 1-based line; in the title
-    (line 0) they are offsets into the title. Line -1 means a section of the source whose wording is not in the
-    text: offsets then count from the start of that section's own text. `evidence` is the heading or cue behind
-    the level, empty for default.
-    """
-
-    skill: str
-    level: str
-    how: str
-    line: int
-    start: int
-    end: int
-    evidence: str = ""
-    is_managed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,89 +36,66 @@ class Tag:
 
 
 class Tagger:
-    """Tags postings; a pure function of title, text and sections. Pickles small and is built once per process."""
+    """Tags postings; a pure function of title, text and sections. Pickles small and is built once per process.
 
-    def __init__(self, vocabulary: Vocabulary | None = None, roles: RoleRules | None = None) -> None:
+    Without models the rules decide alone: roles that they leave open are guessed, levels are "mentioned".
+    """
+
+    def __init__(self, vocabulary: Vocabulary | None = None, models: Models | None = None) -> None:
         self.vocabulary = vocabulary or load_vocabulary()
-        self._matcher = Matcher(self.vocabulary)
-        self._headings = load_headings()
-        self._cues = Cues.load()
-        self._roles = roles or RoleRules.load()
-        self.version = f"{CODE_VERSION}+{_data_hash(self.vocabulary.sha)}"
+        self._models = models
+        self._reader = Reader(self.vocabulary)
+        self._roles = RoleRules.load(model=models.roles if models else None)
+        self.version = f"{CODE_VERSION}+{_data_hash(self.vocabulary.sha)}{f'+{models.version}' if models else ''}"
 
-    def __reduce__(self) -> tuple[Callable[..., "Tagger"], tuple[str, Vocabulary, RoleRules]]:
-        return _restore, (self.version, self.vocabulary, self._roles)
+    @classmethod
+    def load(cls, vocabulary: Path | None = None, root: str | None = None) -> Self:
+        """Return the tagger of a vocabulary file (default: the bundled one) with the champion of a data root, if any.
+
+        Raises VocabularyError and ModelError.
+        """
+        return cls(load_vocabulary(vocabulary), load_models(root) if find_champion(root) else None)
+
+    def __reduce__(self) -> tuple[Callable[..., "Tagger"], tuple[str, Vocabulary, Models | None]]:
+        return _restore, (self.version, self.vocabulary, self._models)
 
     def tag(self, title: str | None, text: str, sections: Sequence[Section] = ()) -> Tag:
         """Return roles, skills and mentions of a posting; `sections` decide levels where the source separates them."""
-        decision = self._roles.decide(title, text)
-        native = self._native(sections)
-        folded = fold(text)
-        outlined = outline(text, self._headings, folded)
-        mentions = [
-            *self._title_mentions(title or ""),
-            *self._text_mentions(text, folded, outlined, native),
-            *self._section_mentions(text, sections),
+        return self.tag_many([Posting(title, text, sections)])[0]
+
+    def tag_many(self, postings: Sequence[Posting]) -> list[Tag]:
+        """Return the tags of several postings, in order; each model is asked once for all that the rules left open."""
+        readings = [self._reader.read(posting) for posting in postings]
+        decisions = self._decide_roles(postings)
+        mentions = self._decide_levels(readings)
+        return [
+            Tag(
+                decision.roles,
+                decision.method,
+                decision.confidence,
+                strongest(found),
+                tuple(found),
+                reading.is_unsectioned,
+            )
+            for decision, found, reading in zip(decisions, mentions, readings, strict=True)
         ]
-        kinds = {entry.kind for entry in native.values()}
-        return Tag(
-            decision.roles,
-            decision.method,
-            decision.confidence,
-            strongest(mentions),
-            tuple(mentions),
-            outlined.is_unsectioned and not kinds & {"required", "preferred"},
-        )
 
-    def _native(self, sections: Sequence[Section]) -> dict[str, Place]:
-        """Return what the source's own sections say of each of their lines, by its wording."""
-        found: dict[str, Place] = {}
-        for section in sections:
-            entry = self._place(section)
-            for line in section.text.splitlines():
-                found.setdefault(_wording(line), entry)
-        found.pop("", None)
-        return found
+    def _decide_roles(self, postings: Sequence[Posting]) -> list[RoleDecision]:
+        decided = [self._roles.decide(posting.title, posting.text) for posting in postings]
+        settled = iter(self._roles.settle([d for d in decided if isinstance(d, OpenRole)]))
+        return [next(settled) if isinstance(d, OpenRole) else d for d in decided]
 
-    def _place(self, section: Section) -> Place:
-        kind = kind_of_heading(section.heading, self._headings) if section.kind == "unknown" else section.kind
-        return Place(kind, section.heading or kind, kind != "unknown")
-
-    def _title_mentions(self, title: str) -> Iterator[Mention]:
-        for match in self._matcher.find(title):
-            yield Mention(match.skill, "mentioned", "default", TITLE_LINE, match.start, match.end, "", match.is_managed)
-
-    def _section_mentions(self, text: str, sections: Sequence[Section]) -> Iterator[Mention]:
-        """Yield mentions of sections whose lines are not in the text."""
-        present = {_wording(line) for line in text.splitlines()} if sections else set()
-        for section in sections:
-            entry = self._place(section)
-            outlined = outline(section.text, self._headings)
-            everything = {_wording(line): entry for line in section.text.splitlines()}
-            for mention in self._text_mentions(section.text, fold(section.text), outlined, everything):
-                if _wording(section.text.splitlines()[mention.line - 1]) not in present:
-                    yield replace(mention, line=SECTION_LINE)
-
-    def _text_mentions(self, text: str, folded: str, outlined: Outline, native: dict[str, Place]) -> Iterator[Mention]:
-        matches = self._matcher.find(text, folded)
-        if not matches:
-            return
-        lines = _line_starts(text)
-        cuts: list[int] = [0, 0]
-        sentence = self._cues.read(folded, 0, 0)
-        for match in matches:
-            number = bisect_right(lines, match.start)
-            begin, stop = lines[number - 1], lines[number] - 1
-            place = native.get(_wording(text[begin:stop])) if native else None
-            if not cuts[0] <= match.start < cuts[-1]:
-                left, right = outlined.bounds(match.start) if place is None else (begin, stop)
-                cuts = self._cues.cut(text, max(begin, left), max(match.end, min(stop, right)))
-            i = bisect_right(cuts, match.start)
-            if sentence.start != cuts[i - 1] or not sentence.text:
-                sentence = self._cues.read(folded, cuts[i - 1], cuts[i])
-            place = place or Place(*outlined.at(match.start), is_native=False)
-            level, how, evidence = decide(self._cues, sentence, match.start, match.end, place)
-            yield Mention(match.skill, level, how, number, match.start, match.end, evidence, match.is_managed)
+    def _decide_levels(self, readings: Sequence[Reading]) -> Iterator[list[Mention]]:
+        """Yield the mentions of each posting, those in open lines at the level that the line model is sure of."""
+        # The skills that share a line share its reading.
+        lines = list(dict.fromkeys(line for reading in readings for line in reading.open_lines.values()))
+        answers = dict(zip(lines, self._models.lines.read(lines) if self._models and lines else (), strict=False))
+        for reading in readings:
+            mentions = reading.mentions
+            for i, line in reading.open_lines.items():
+                if answer := answers.get(line):
+                    mentions[i] = replace(mentions[i], level=answer.level, how="model")
+            yield mentions
 
 
 def strongest(mentions: Sequence[Mention]) -> tuple[Skill, ...]:
@@ -154,15 +106,6 @@ def strongest(mentions: Sequence[Mention]) -> tuple[Skill, ...]:
         if known is None or LEVELS.index(mention.level) < LEVELS.index(known.level):
             best[mention.skill] = mention
     return tuple(Skill(skill, best[skill].level, best[skill].how) for skill in sorted(best))
-
-
-def _wording(line: str) -> str:
-    return _EDGES.sub("", line).casefold()
-
-
-def _line_starts(text: str) -> list[int]:
-    """Return where each line starts, and where one after the last would."""
-    return [0, *(found.end() for found in re.finditer("\n", text)), len(text) + 1]
 
 
 def _data_hash(vocabulary_sha: str) -> str:
@@ -179,9 +122,9 @@ def _cached(version: str) -> list[Tagger]:
     return []
 
 
-def _restore(version: str, vocabulary: Vocabulary, roles: RoleRules) -> Tagger:
+def _restore(version: str, vocabulary: Vocabulary, models: Models | None) -> Tagger:
     """Return this process's tagger for an unpickled one: compiling the vocabulary for every batch costs a second."""
     known = _cached(version)
     if not known:
-        known.append(Tagger(vocabulary, roles))
+        known.append(Tagger(vocabulary, models))
     return known[0]

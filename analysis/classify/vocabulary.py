@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import yaml
 
+from analysis.classify.triggers import Guarded
 from analysis.fingerprint import company_key
 from scrapers.store import bundled
 
@@ -40,8 +41,8 @@ class Form:
     exact: str | None = None
     is_managed: bool = False
     also: tuple[str, ...] = ()
-    need: re.Pattern[str] | None = None
-    reject: re.Pattern[str] | None = None
+    need: Guarded | None = None
+    reject: Guarded | None = None
     near: int = 0
     near_kinds: frozenset[str] = frozenset()
 
@@ -73,6 +74,8 @@ class Vocabulary:
 
 def fold(text: str) -> str:
     """Return the text lower-cased with plain apostrophes and hyphens, at unchanged length: offsets stay true."""
+    if text.isascii():
+        return text.lower()
     # "İ" is the one character whose lower case is longer than itself: offsets behind it would slip.
     return text.replace("İ", "i").lower().replace("’", "'").replace("‘", "'").replace("‑", "-")
 
@@ -180,7 +183,7 @@ class _Checker:
             near_kinds=frozenset(self.strings(skill, raw.get("near_kinds", []))),
         )
 
-    def _context(self, skill: str, patterns: Any) -> re.Pattern[str] | None:
+    def _context(self, skill: str, patterns: Any) -> Guarded | None:
         if patterns is None:
             return None
         found = self.strings(skill, patterns)
@@ -190,7 +193,7 @@ class _Checker:
             except re.error as error:
                 raise self.fault(skill, f"bad pattern {pattern!r}: {error}") from error
         # A zero byte stands for the name in the examined text, so that an e-mail's "@" cannot be taken for it.
-        return re.compile("|".join(f"(?:{pattern})" for pattern in found).replace("@", "\0"))
+        return Guarded(re.compile("|".join(f"(?:{pattern})" for pattern in found).replace("@", "\0")))
 
     def consistent(self, terms: Mapping[str, Term], forms: Mapping[str, Sequence[Form]]) -> None:
         for name, group in forms.items():

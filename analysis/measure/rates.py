@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
 
 from analysis.fact import LEVELS, ROLES
+from analysis.measure.correct import CORRECTED, N_AUDITED_FIRM, THIN_AUDIT, Audit, correct, learn
+from analysis.measure.correct import METHOD as CORRECTION
 from analysis.measure.intervals import METHOD, flag
 from analysis.measure.population import UNKNOWN, WEIGHTS, Query, counted
 from analysis.measure.standardise import MIN_COVER, Periods, Series, crude, standardise
@@ -39,16 +42,28 @@ DEFINITIONS: Final = {
 }
 
 
-def rates(facts: pa.Table, query: Query) -> pd.DataFrame:
+def rates(facts: pa.Table, query: Query, audited: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return rates with intervals: skill, level, the `by` columns, then VALUES; what they rest on is in `.attrs`.
 
     `facts` has the columns of FACT_SCHEMA. `rate`, `low` and `high` are in [0, 1], and NaN in a withheld row, whose
     k and n stay; `flag` joins by ";" withheld or small, imprecise, dominated, mixed versions. By year, every year of
     `query.years` has a row (without `years`, every year found), and by role every role of the population, also when
     nothing was counted. With weights mix, k and n are those of the cells held fixed.
+
+    With `audited`, hits that were read (`analysis.audit.graded`), the columns CORRECTED come after VALUES: the rate,
+    low and high had every hit been read, and how many were; NaN in a withheld row. A correction that rests on fewer
+    than N_AUDITED_FIRM is flagged as thin audit. Postings that the tagger missed are not in it.
     """
     frame = counted(facts, query)
-    return _tabulate(frame, query).pipe(_describe, frame, query)
+    audit = None if audited is None else learn(audited)
+    table = _tabulate(frame, query, audit).pipe(_describe, frame, query)
+    if audited is not None:
+        table.attrs["definitions"]["correction"] = CORRECTION
+        table.attrs["n_audited"] = len(audited)
+        graded_by = sorted(audited["tagger_version"].unique())
+        if graded_by != table.attrs["tagger_versions"]:
+            table.attrs["warnings"].append(f"hits that were read are tagged by {', '.join(graded_by)}")
+    return table
 
 
 def levels(facts: pa.Table, query: Query) -> pd.DataFrame:
@@ -75,15 +90,20 @@ def series(frame: pd.DataFrame, query: Query, years: Periods) -> Series:
     return standardise(frame, years) if query.weights == "mix" else crude(frame, years, query.weights)
 
 
-def _tabulate(frame: pd.DataFrame, query: Query) -> pd.DataFrame:
+def _tabulate(frame: pd.DataFrame, query: Query, audit: Audit | None = None) -> pd.DataFrame:
     years = periods(frame, query)
     versions = {v for v in frame["tagger_version"].unique() if "tagger_version" not in query.by}
     suffix = MIXED_VERSIONS if len(versions) > 1 else ""
     rows = []
     for key, group in _groups(frame, query):
         found = series(group, query, years)
-        rows += [_row(found, t, key | {"year": year}, query, suffix) for t, year in enumerate(years)]
-    table = pd.DataFrame(rows, columns=["skill", "level", *query.by, *VALUES])
+        new = [_row(found, t, key | {"year": year}, query, suffix) for t, year in enumerate(years)]
+        if audit is not None:
+            more = correct(group, query.level, audit, partial(series, query=query, years=years))
+            new = [_with_correction(row, correction) for row, correction in zip(new, more, strict=True)]
+        rows += new
+    extra = () if audit is None else CORRECTED
+    table = pd.DataFrame(rows, columns=["skill", "level", *query.by, *VALUES, *extra])
     return table.sort_values(list(query.by), key=_order, ignore_index=True, kind="stable") if query.by else table
 
 
@@ -121,6 +141,14 @@ def _row(found: Series, t: int, key: dict[str, Any], query: Query, suffix: str) 
         "covered_weight": found.covered_weight,
         "flag": ";".join(flags),
     }
+
+
+def _with_correction(row: dict[str, Any], correction: dict[str, float]) -> dict[str, Any]:
+    """Add a correction to a row; a rate that is withheld is withheld corrected too."""
+    if row["rate"] != row["rate"]:
+        return row | correction | dict.fromkeys(CORRECTED[:3], float("nan"))
+    is_thin = 0 < correction["n_audited"] < N_AUDITED_FIRM
+    return row | correction | {"flag": ";".join(f for f in (row["flag"], THIN_AUDIT if is_thin else "") if f)}
 
 
 def _order(column: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.classify.roles import RoleRules
+from analysis.classify.tagger import Tagger
 from analysis.evaluate import CLOSED_SKILLS, evaluate
 from analysis.fact import LEVELS, ROLES, Skill
 from analysis.gold import GoldError, read_gold, skill_id
@@ -27,6 +27,8 @@ class Mention:
     how: str
     start: int
     end: int
+    evidence: str = ""
+    line: int = 2
 
 
 @dataclass
@@ -34,6 +36,8 @@ class Tag:
     roles: tuple[str, ...] = ()
     skills: tuple[Skill, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    role_confidence: float | None = None
+    role_method: str | None = None
 
 
 def labelled(id: str, skills: dict[str, str], roles: list[list[str]] | None = None, **more: Any) -> dict[str, Any]:
@@ -41,8 +45,9 @@ def labelled(id: str, skills: dict[str, str], roles: list[list[str]] | None = No
     return {"id": id, "title": "Weaver", "text": text, "roles": roles or [], "skills": skills, "ambiguous": []} | more
 
 
-def tagged(skills: dict[str, str], *roles: str) -> Tag:
-    return Tag(roles, tuple(Skill(s, level, "heading") for s, level in skills.items()))
+def tagged(skills: dict[str, str], *roles: str, confidence: float | None = None, method: str | None = None) -> Tag:
+    found = tuple(Skill(s, level, "heading") for s, level in skills.items())
+    return Tag(roles, found, role_confidence=confidence, role_method=method)
 
 
 def run(pairs: Sequence[tuple[dict[str, Any], Tag]], **kwargs: Any) -> Any:
@@ -127,6 +132,9 @@ def test_errors_show_the_line_that_decided() -> None:
         "wanted": "preferred",
         "got": "required",
         "how": "heading",
+        "evidence": None,
+        "confidence": None,
+        "line": 2,
         "excerpt": "- Airflow and Kafka",
     }
     assert (by_kind["missed"]["skill"], by_kind["missed"]["excerpt"]) == ("sql", "- SQL")
@@ -135,6 +143,71 @@ def test_errors_show_the_line_that_decided() -> None:
         "ml_engineer",
         "Weaver",
     )
+
+
+def test_details_by_level_role_and_evidence_by_hand() -> None:
+    result = run(PAIRS)
+    # Levels of skills found on both sides: airflow required right, kafka preferred and airflow preferred got wrong.
+    assert result.value("skill level required precision") == pytest.approx(1 / 2)
+    assert result.value("skill level required recall") == 1
+    assert result.value("skill level preferred recall") == 0
+    assert result.value("airflow level required f1") == 1
+    assert result.value("role other precision") == pytest.approx(2 / 3)
+    assert result.value("role bi_analyst recall") == 0
+    assert result.value("level accuracy by heading") == pytest.approx(1 / 3)
+    assert result.value("level accuracy by native") is None
+    assert result.value("main role accuracy", "en_airflow") == 1
+    assert result.confusion["airflow level"] == {"required": {"required": 1}, "preferred": {"mentioned": 1}}
+    table = result.to_table(with_details=True)
+    assert "skill level required precision" in table
+    assert "skill level required precision" not in result.to_table()
+    assert {d["name"] for d in result.to_json()["details"]} > {"role brier", "role ece"}
+
+
+def test_calibration_by_hand() -> None:
+    # Right at 0.9, wrong at 0.9, right at 0.5; a label without a confidence is left out.
+    pairs = [
+        (labelled(str(i), {}, [["other"]]), tagged({}, role, confidence=confidence))
+        for i, (role, confidence) in enumerate([("other", 0.9), ("ml_engineer", 0.9), ("other", 0.5), ("other", None)])
+    ]
+    result = run(pairs)
+    assert result.value("role brier") == pytest.approx((0.01 + 0.81 + 0.25) / 3)
+    # Of the bin at 0.9 two are 1.8 sure and once right, of that at 0.5 one is half sure and right.
+    assert result.value("role ece") == pytest.approx((0.8 + 0.5) / 3)
+    (figure,) = [f for f in result.details if (f.name, f.group) == ("role ece", "all")]
+    assert (figure.n_postings, figure.n_items) == (3, 3)
+
+
+def test_confidence_of_one_falls_in_the_last_bin() -> None:
+    sure = tagged({}, "other", confidence=1.0)
+    result = run([(labelled("a", {}, [["other"]]), sure), (labelled("b", {}, [["ml_engineer"]]), sure)])
+    assert (result.value("role brier"), result.value("role ece")) == (0.5, 0.5)
+
+
+def test_without_confidence_there_is_no_calibration() -> None:
+    assert run(PAIRS).value("role brier") is None
+
+
+def test_errors_as_lines_name_the_evidence() -> None:
+    gold = labelled("a", {"kafka": "preferred", "sql": "required"}, [["other"]])
+    start = gold["text"].index("Kafka")
+    mention = Mention("kafka", "required", "heading", start, start + 5, evidence="Requirements")
+    tag = tagged({}, "ml_engineer", confidence=0.75, method="title")
+    tag.skills, tag.mentions = (Skill("kafka", "required", "heading"),), (mention,)
+    lines = run([(gold, tag)]).error_lines()
+    assert (
+        "a  level kafka: wanted preferred, got required (heading: Requirements)  line 2: - Airflow and Kafka" in lines
+    )
+    assert "a  role: wanted other, got ml_engineer (title: confidence 0.75)  line 0: Weaver" in lines
+    assert "a  missed sql: wanted required, got None (None)  line 3: - SQL" in lines
+
+
+@pytest.mark.parametrize(("line", "place"), [(0, (0, "Weaver")), (-1, (None, "")), (3, (3, "- SQL"))])
+def test_mentions_in_title_and_sections_are_placed(line: int, place: tuple[int | None, str]) -> None:
+    tag = Tag(skills=(Skill("sql", "mentioned", "default"),), mentions=(Mention("sql", "mentioned", "default", 0, 3),))
+    tag.mentions[0].line = line
+    (error,) = run([(labelled("a", {"sql": "required"}), tag)]).errors()
+    assert (error["line"], error["excerpt"]) == place
 
 
 @given(
@@ -270,10 +343,7 @@ def test_the_bundled_postings_are_well_labelled() -> None:
 
 
 def test_roles_of_the_bundled_postings() -> None:
-    rules = RoleRules.load()
-    result = evaluate(
-        read_gold(bundled("labels/sample.jsonl")), lambda title, text, sections: Tag(rules.decide(title, text).roles)
-    )
+    result = evaluate(read_gold(bundled("labels/sample.jsonl")), Tagger.load().tag)
     accuracy, f1 = result.value("main role accuracy"), result.value("role f1")
     assert accuracy is not None
     assert f1 is not None

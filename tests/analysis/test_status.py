@@ -1,16 +1,26 @@
 """Status: postings are counted once however often they were edited, and pending means not covered by any facts."""
 
 import json
+from functools import partial
 from pathlib import Path
 
+import pytest
+
+from analysis.loading import load
 from analysis.status import Status, status
 from analysis.tag import tag_store
 from scrapers.importing import import_files
 from scrapers.store import Store
 
 
-def put(store: Store, path: Path, edition: str, numbers: range) -> None:
-    rows = ({"id": str(i), "title": "Data Engineer", "text": f"{edition} Airflow, number {i}"} for i in numbers)
+@pytest.fixture(autouse=True)
+def _without_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count the store's facts alone: the bundled ones change with every release."""
+    monkeypatch.setattr("analysis.status.load", partial(load, only_from="store"))
+
+
+def put(store: Store, path: Path, edition: str, numbers: range, head: str = "") -> None:
+    rows = ({"id": str(i), "title": "Data Engineer", "text": f"{head}{edition} Airflow, number {i}"} for i in numbers)
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     import_files([path], store, dataset=path.stem, family="job_board", read_on="2025-01-01")
 
@@ -44,4 +54,43 @@ def test_only_what_no_facts_cover_is_pending(tmp_path: Path) -> None:
 
 
 def test_an_empty_store_has_nothing(tmp_path: Path) -> None:
-    assert counts(status(Store(tmp_path / "root"))) == ({}, {}, 0)
+    found = status(Store(tmp_path / "root"))
+    assert counts(found) == ({}, {}, 0)
+    assert (found.coverage, found.levels_decided, found.last_run, found.last_tag_run) == ([], {}, None, None)
+    assert len(found.lines()) == 2
+
+
+def test_sections_and_what_decided_levels(tmp_path: Path) -> None:
+    store = Store(tmp_path / "root")
+    put(store, tmp_path / "plain.jsonl", "We use", range(31))
+    put(store, tmp_path / "headed.jsonl", "Knows", range(9), head="Requirements:\n- ")
+    tag_store(store, with_snapshot=False)
+    found = status(store)
+    assert {(row["source"], row["n"], row["rate"], row["flag"]) for row in found.coverage} == {
+        ("plain", 31, 0.0, "none"),
+        ("headed", 9, 1.0, ""),
+    }
+    assert found.levels_decided["heading"] == pytest.approx(9 / 40)
+    lines = found.lines()
+    assert "requirements stand apart in 22% of 40 postings with facts" in lines
+    assert [line.split()[0] for line in lines if " 0% of " in line] == ["plain"]
+    assert not [line for line in lines if " 100% of " in line]
+    assert [line.split()[0] for line in found.lines(with_coverage=True) if " 100% of " in line] == ["headed"]
+    assert json.loads(json.dumps(found.to_dict()))["coverage"] == found.coverage
+
+
+def test_the_last_tag_run_stands_beside_the_last_import(tmp_path: Path) -> None:
+    store = Store(tmp_path / "root")
+    put(store, tmp_path / "a.jsonl", "First", range(5))
+    assert status(store).last_tag_run is None
+    done = tag_store(store, with_snapshot=False)
+    found = status(store)
+    assert found.last_tag_run == {
+        "run": done.run,
+        "tagger_version": done.tagger_version,
+        "n_facts": 5,
+        "n_sources": 1,
+        "n_runs": 1,
+    }
+    assert found.lines()[-1].startswith(f"last tag run {done.run}: 5 facts of 1 sources")
+    assert any(line.startswith("last run import-a-") for line in found.lines())

@@ -1,0 +1,79 @@
+"""Options that several commands share, and how their values are read."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.loading import Part
+
+OnlyFrom = Annotated[
+    Part | None, typer.Option(help="Use only the bundled snapshot or only your store (default: both).")
+]
+Workers = Annotated[int, typer.Option(min=1, help="Processes to tag with.")]
+VocabularyFile = Annotated[
+    Path | None,
+    typer.Option("--vocabulary", metavar="FILE", help="Skills to look for instead of the bundled vocabulary."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
+Skill = Annotated[str, typer.Option(help="Skill id of the vocabulary.")]
+Level = Annotated[str, typer.Option(help="any, required, preferred, required_or_preferred or mentioned.")]
+By = Annotated[
+    str, typer.Option(help="Columns to group by, joined by commas: year, role, source, family, country, lang, ...")
+]
+Roles = Annotated[
+    list[str] | None,
+    typer.Option(help="Role to count, may be repeated; all: every posting (default: the five data roles)."),
+]
+Years = Annotated[str | None, typer.Option(metavar="2020-2024", help="Years to count.")]
+Families = Annotated[
+    list[str] | None, typer.Option(help="Kind of source, may be repeated: hn, job_board, ats, korean_board.")
+]
+Sources = Annotated[list[str] | None, typer.Option(help="Source or dataset, may be repeated.")]
+Countries = Annotated[list[str] | None, typer.Option(help="Two-letter country code, may be repeated.")]
+Weights = Annotated[
+    str,
+    typer.Option(
+        help="none, mix (role and source type held fixed), company (one vote each) or capped (at most 3 a company)."
+    ),
+]
+InputFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--input", metavar="FILE", help="JSON Lines with id, title, text and optionally sections; - for standard input."
+    ),
+]
+OutputFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        metavar="FILE",
+        help="Where to write the tags (JSON Lines, same order; default: standard output).",
+    ),
+]
+Gold = Annotated[
+    Path, typer.Argument(metavar="GOLD.jsonl", help="Labelled postings: id, title, text, roles, skills, ambiguous.")
+]
+Only = Annotated[str | None, typer.Option(help="Figures to draw, joined by commas: fig_4_1,fig_4_2 (default: all).")]
+Lang = Annotated[str, typer.Option(help="ko, en or both.")]
+Size = Annotated[str, typer.Option(help="slide (1920x1080), half (half a slide) or doc (a page's text width).")]
+Theme = Annotated[str, typer.Option(help="light, dark or print.")]
+
+
+def year_range(text: str | None) -> tuple[int, int] | None:
+    """Return "2020-2024" or "2023" as (first, last)."""
+    if text is None:
+        return None
+    first, dash, last = text.partition("-")
+    try:
+        return int(first), int(last if dash else first)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r}: expected a year or a range such as 2020-2024", param_hint="--years"
+        ) from None
+
+
+def split(values: list[str] | str | None) -> tuple[str, ...]:
+    """Return values that may be repeated or joined by commas as one tuple."""
+    parts = [values] if isinstance(values, str) else values or []
+    return tuple(v.strip() for part in parts for v in part.split(",") if v.strip())

@@ -1,0 +1,84 @@
+"""Small versions of models, written to a data root as training would write them; and a tree without bundled ones."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from analysis.classify import models
+from analysis.classify.line_model import FORMAT
+from analysis.classify.role_model import RoleModel, Terms
+from analysis.learn.archive import to_bytes
+from analysis.learn.versions import Versions
+
+Writer = Callable[..., str]
+
+
+@pytest.fixture
+def no_bundled_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the bundled models of the test are, if it writes any: the project's own must not be met."""
+    bundle = tmp_path / "bundle"
+    monkeypatch.setattr(models, "bundled", lambda name: bundle / name)
+    return bundle
+
+
+def role_bytes(words: dict[str, str]) -> bytes:
+    """A role model that knows one word for each role."""
+    terms = Terms({word: i for i, word in enumerate(words)}, np.empty(0, np.int64))
+    roles = tuple(dict.fromkeys(words.values()))
+    weights = np.array([[4.0 if role == words[w] else -4.0 for role in roles] for w in words], np.float32)
+    return to_bytes(
+        RoleModel(roles, terms, np.ones(len(words), np.float32), weights, np.zeros(len(roles))).to_content()
+    )
+
+
+def line_bytes() -> bytes:
+    content = {
+        "format": FORMAT,
+        "levels": ["required", "mentioned"],
+        "terms": "you\nwe",
+        "weights": np.array([[4, -4], [-4, 4]], np.float32),
+        "bias": np.zeros(2),
+        "thresholds": {"required": 0.5},
+    }
+    return to_bytes(content)
+
+
+ENGINEER = {"pipelines": "data_engineer", "quota": "other"}
+
+
+@pytest.fixture
+def write_version(no_bundled_models: Path) -> Writer:
+    """Write a version to a data root: words are what its role model knows, figures are (name, value, low, high, n)."""
+
+    def write(
+        root: Path,
+        version: str,
+        words: dict[str, str] | None = None,
+        figures: tuple[tuple[str, float, float, float, int], ...] = (("forward role f1", 0.7, 0.65, 0.75, 900),),
+    ) -> str:
+        files = {"roles.skops": role_bytes(words or ENGINEER), "lines.skops": line_bytes()}
+        listed = {n: {"size": len(c), "sha256": hashlib.sha256(c).hexdigest()} for n, c in files.items()}
+        trained: dict[str, Any] = {"n_postings": 9, "window": ["2024-01", "2025-02"], "data_sha": "0" * 32}
+        trained |= {"by_lang": {"en": 9}, "by_source": {"made_up": 9}}
+        rows = [
+            {"name": n, "group": "forward", "value": v, "low": low, "high": high, "n_postings": k, "n_items": k}
+            for n, v, low, high, k in figures
+        ]
+        files["metrics.json"] = json.dumps({"figures": rows}).encode()
+        manifest = {
+            "version": version,
+            "seed": 0,
+            "sklearn": "1",
+            "trained_on": trained,
+            "classes": {},
+            "files": listed,
+        }
+        Versions(str(root)).write(version, files, manifest)
+        return version
+
+    return write
