@@ -76,7 +76,7 @@ def tag_command(
     if input_file is None and output_file is not None:
         raise typer.BadParameter("needs --input: without it the store is tagged", param_hint="--output")
     if input_file is not None:
-        tag_file(input_file, output_file, vocabulary=vocabulary, workers=workers)
+        tag_file(input_file, output_file, vocabulary=vocabulary, root=data, workers=workers)
         return
     with progress("tagging") as report:
         done = tag_store(Store(data or default_root()), workers=workers, vocabulary=vocabulary, on_progress=report)

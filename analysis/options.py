@@ -13,7 +13,11 @@ OnlyFrom = Annotated[
 Workers = Annotated[int, typer.Option(min=1, help="Processes to tag with.")]
 VocabularyFile = Annotated[
     Path | None,
-    typer.Option("--vocabulary", metavar="FILE", help="Skills to look for instead of the bundled vocabulary."),
+    typer.Option(
+        "--vocabulary",
+        metavar="FILE",
+        help="Skills instead of the bundled ones, or more of them (extends: bundled).",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 Skill = Annotated[str, typer.Option(help="Skill id of the vocabulary.")]

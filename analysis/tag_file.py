@@ -71,13 +71,16 @@ def _line(row: Mapping[str, Any], tag: Tag) -> dict[str, Any]:
     }
 
 
-def tag_file(source: Path, target: Path | None, *, vocabulary: Path | None = None, workers: int = 1) -> None:
+def tag_file(
+    source: Path, target: Path | None, *, vocabulary: Path | None = None, root: str | None = None, workers: int = 1
+) -> None:
     """Tag a JSON Lines file ("-": standard input) into another (None: standard output).
 
+    The models are the champion of the data root.
     A plain file is written whole or not at all, the target of a symbolic link likewise; a pipe or device line by line.
     Raises InputProblem, naming the line or file that cannot be read or written.
     """
-    tagger = Tagger.load(vocabulary)
+    tagger = Tagger.load(vocabulary, root)
     try:
         with _reader(source) as lines, _writer(target) as out:
             blocks = _blocks(read_lines(lines))

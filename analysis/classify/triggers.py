@@ -169,7 +169,7 @@ class Alternatives:
     ) -> Iterator[re.Match[str]]:
         """Yield the matches in text[start:end] from left to right; of two at one place that of the first expression.
 
-        `seen` is what `seen` returns of the text.
+        `seen` is what `seen` returns of the text. The expressions must not match nothing.
         """
         ahead = [found for p in self._some(group, seen) if (found := p.search(text, start, end))]
         while ahead:
@@ -177,8 +177,8 @@ class Alternatives:
             best = min(ahead, key=_start)
             yield best
             reach = max(best.end(), best.start() + 1)
-            # Beyond the end, an expression that may match nothing would do so there for ever.
             later = (found if found.start() >= reach else found.re.search(text, reach, end) for found in ahead)
+            # Beyond the end an expression that may match nothing would do so for ever.
             ahead = [found for found in later if found and found.start() >= reach]
 
     def search(self, group: str, text: str, seen: int) -> re.Match[str] | None:

@@ -86,15 +86,18 @@ def fold_name(name: str) -> str:
 
 
 def load_vocabulary(path: Path | None = None) -> Vocabulary:
-    """Read and check a vocabulary file (default: the bundled one); raise VocabularyError on the first fault."""
+    """Read and check a vocabulary file (default: the bundled one); raise VocabularyError on the first fault.
+
+    A file with `extends: bundled` adds to the bundled skills, decoys and implied names, or replaces entries of the same
+    id; any other file stands alone.
+    """
     path = path or bundled("vocabulary/skills.yaml")
-    try:
-        raw = path.read_bytes()
-        data = yaml.safe_load(raw)
-    except (OSError, UnicodeDecodeError) as error:
-        raise VocabularyError(f"{path}: cannot be read: {error}") from error
-    except yaml.YAMLError as error:
-        raise VocabularyError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
+    raw, data = _read(path)
+    if isinstance(data, dict) and "extends" in data:
+        if data["extends"] != "bundled":
+            raise VocabularyError(f"{path}: extends: only bundled can be extended, not {data['extends']!r}")
+        base_raw, base = _read(bundled("vocabulary/skills.yaml"))
+        raw, data = base_raw + raw, _extended(base, data)
     check = _Checker(path)
     check.keys("file", data, _TOP_KEYS, {"skills"})
     words = check.mapping("implied", data.get("implied", {}))
@@ -112,6 +115,27 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
         forms[fold_name(decoy)] = []
     sha = hashlib.sha256(raw).hexdigest()
     return Vocabulary(terms, {name: tuple(found) for name, found in forms.items()}, check.vendors(terms), sha)
+
+
+def _read(path: Path) -> tuple[bytes, Any]:
+    try:
+        raw = path.read_bytes()
+        return raw, yaml.safe_load(raw)
+    except (OSError, UnicodeDecodeError) as error:
+        raise VocabularyError(f"{path}: cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        raise VocabularyError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
+
+
+def _extended(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the base with the entries of another file; what is no mapping or list there is left for the checks."""
+    joined = {**base, **{key: own[key] for key in own if key != "extends"}}
+    for key in ("skills", "implied"):
+        if isinstance(own.get(key), dict):
+            joined[key] = {**base[key], **own[key]}
+    if isinstance(own.get("decoys"), list):
+        joined["decoys"] = [*base["decoys"], *own["decoys"]]
+    return joined
 
 
 class _Checker:

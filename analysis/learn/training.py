@@ -54,6 +54,9 @@ def train(
     if versions.has(name):
         return Trained(name, versions.manifest(name), versions.read(name, METRICS), is_repeat=True)
     roles, lines = train_parts(corpus, seed, on_progress)
+    # A vocabulary edited meanwhile is half in the models: the name would stand for something else.
+    if code_sha() != code:
+        raise ModelError("code or vocabulary changed while the models were trained: run it again")
     for part in (roles, lines):
         refuse_untrusted(part.content, f"the new {part.name}")
     champion = versions.champion()

@@ -25,7 +25,7 @@ WORDS = [
     "구글 클라우드",
 ]
 SPOTTER = Spotter(WORDS, lambda word: OPEN if word in ("kafka", "c++") else VERSIONED if word == "java" else CLOSED)
-RIGHT = {"kafka": "", "java": r"(?!\d{0,2}[a-z_])", "c++": r"(?![+\w])"}
+RIGHT = {"kafka": "", "java": r"(?!\d{0,2}[a-z_À-ɏ])", "c++": r"(?![+\w])"}
 LATIN_EDGE = "(?![a-z0-9_À-ɏ])"
 TRIE = trie_pattern(WORDS, lambda word: RIGHT.get(word, LATIN_EDGE) if word.isascii() else "")
 RULE = re.compile(rf"(?<![a-z0-9_À-ɏ가-힣])(?:{TRIE})")

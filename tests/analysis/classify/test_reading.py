@@ -18,7 +18,10 @@ def levels(tagger, text, *sections):
 def test_a_field_of_requirements_may_hold_a_heading_for_preferences(tagger):
     field = "- Python 경험\n\n[우대사항]\n- Airflow 운영"
     text = f"자격요건\n{field}"
-    assert levels(tagger, text, Section("자격요건", "required", field)) == {"python": "required", "airflow": "preferred"}
+    assert levels(tagger, text, Section("자격요건", "required", field)) == {
+        "python": "required",
+        "airflow": "preferred",
+    }
 
 
 def test_a_field_of_preferences_stays_one_whatever_its_groups_are_called(tagger):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.classify.matching import Matcher
 from analysis.classify.vocabulary import Vocabulary, VocabularyError, fold, fold_name, load_vocabulary
 
 CLOSED = """
@@ -112,3 +113,21 @@ def test_a_users_own_skill_is_loaded(tmp_path: Path) -> None:
     mine = load_vocabulary(path)
     assert list(mine.forms) == ["amazing oven"]
     assert mine.sha != load_vocabulary().sha
+
+
+def test_a_file_extends_the_bundled_vocabulary(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "extends: bundled\nskills:\n  lokomotive: {label: Lokomotive, kind: orchestrator, aliases: [lokomotive]}\n"
+    )
+    mine, bundled = load_vocabulary(path), load_vocabulary()
+    assert set(mine.terms) == {*bundled.terms, "lokomotive"}
+    assert mine.sha != bundled.sha
+    assert [m.skill for m in Matcher(mine).find("Airflow or Lokomotive")] == ["airflow", "lokomotive"]
+
+
+def test_only_the_bundled_vocabulary_is_extended(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("extends: other.yaml\nskills: {}\n")
+    with pytest.raises(VocabularyError, match="only bundled can be extended"):
+        load_vocabulary(path)

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from analysis.classify.models import ModelError
+from analysis.learn import training
 from analysis.learn.labelled import tagger_of
 from analysis.learn.training import code_sha, train
 from analysis.learn.versions import Versions
@@ -115,6 +116,18 @@ def test_too_little_text_is_refused_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="too few") as caught:
         train(store_of(tmp_path / "few", 5), versions)
     assert "\n" not in str(caught.value)
+    assert versions.names() == []
+
+
+def test_nothing_is_kept_when_the_vocabulary_changes_meanwhile(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shas = iter(("before", "after"))
+    monkeypatch.setattr(training, "code_sha", lambda: next(shas))
+    monkeypatch.setattr(training, "train_parts", lambda *_: (None, None))
+    versions = Versions(str(tmp_path))
+    with pytest.raises(ModelError, match="changed while"):
+        train(store, versions)
     assert versions.names() == []
 
 
