@@ -82,7 +82,7 @@ def _is_label(text: str, hit: Hit) -> bool:
 
 def _is_titled(text: str, folded: str, start: int, hit: Hit, is_break: bool) -> bool:
     """Tell whether a phrase is spelt as a title and stands apart: "... bread. What You Bring Five years"."""
-    if not (_has_title_case(text, hit) and _CAPITAL_AFTER.match(text, hit.end)):
+    if not (_has_title_case(text, hit) and _CAPITAL_AFTER.match(text, hit.end, hit.end + REACH)):
         return False
     running = _MID_NAME if hit.kind in ASIDES else _MID_PHRASE
     before = text[max(start, hit.start - _WINDOW) : hit.start]
@@ -92,7 +92,7 @@ def _is_titled(text: str, folded: str, start: int, hit: Hit, is_break: bool) -> 
 def _is_joined(text: str, folded: str, start: int, hit: Hit, is_break: bool, has_mark: bool) -> bool:
     """Tell whether a phrase in a joined line is a heading though spelt as a sentence: "Nice to have Experience"."""
     words = folded[hit.start : hit.end].split()
-    if not (has_mark or _CAPITAL_AFTER.match(text, hit.end)):
+    if not (has_mark or _CAPITAL_AFTER.match(text, hit.end, hit.end + REACH)):
         return False
     is_sentence = words[0] in _STARTS_SENTENCE or _UNFINISHED.search(folded, hit.start, hit.end)
     if is_sentence and not _has_title_case(text, hit):
