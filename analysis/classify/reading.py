@@ -70,7 +70,6 @@ class Reader:
     def read(self, posting: Posting) -> Reading:
         """Return what the rules say of a posting."""
         title, text, sections = posting
-        sections = _separating(sections)
         native = self._native(sections)
         view = View.of(text)
         outlined = outline_view(view, self._headings)
@@ -90,16 +89,26 @@ class Reader:
         """Return what the source's own sections say of each of their lines, by its wording."""
         found: dict[str, Place] = {}
         for section in sections:
-            entry = self._place(section)
-            lines = section.text.split("\n")
-            outlined = outline_view(View.of(section.text), self._headings) if entry.kind == "required" else None
-            for start, line in zip(_line_starts(section.text), lines, strict=False):
-                # A field of requirements may hold its own heading for what is only preferred.
-                kind, heading = outlined.at(start) if outlined else ("", "")
-                inner = Place(kind, heading, is_native=False) if kind == "preferred" else entry
-                found.setdefault(_wording(line), inner)
+            for wording, place in self._places(section, sections).items():
+                found.setdefault(wording, place)
         found.pop("", None)
         return found
+
+    def _places(self, section: Section, sections: Sequence[Section]) -> dict[str, Place]:
+        """Return what a section says of each of its lines, by its wording.
+
+        A field of requirements may hold its own heading for what is only preferred. One text given both as duties and
+        as requirements says nothing by its kind: there only the headings inside it count.
+        """
+        is_shared = any(other.kind != section.kind and other.text == section.text for other in sections)
+        entry = self._place(section)
+        outlined = outline_view(View.of(section.text), self._headings)
+        places: dict[str, Place] = {}
+        for start, line in zip(_line_starts(section.text), section.text.split("\n"), strict=False):
+            inner = Place(*outlined.at(start), is_native=False)
+            is_inner = is_shared or (entry.kind == "required" and inner.kind == "preferred")
+            places.setdefault(_wording(line), inner if is_inner else entry)
+        return places
 
     def _place(self, section: Section) -> Place:
         kind = kind_of_heading(section.heading, self._headings) if section.kind == "unknown" else section.kind
@@ -113,11 +122,10 @@ class Reader:
         """Yield mentions of sections whose lines are not in the text."""
         present = {_wording(line) for line in text.split("\n")} if sections else set()
         for section in sections:
-            entry = self._place(section)
             view = View.of(section.text)
             wordings = [_wording(line) for line in section.text.split("\n")]
-            everything = dict.fromkeys(wordings, entry)
-            for mention, line in self._text_mentions(view, outline_view(view, self._headings), everything):
+            places = self._places(section, sections)
+            for mention, line in self._text_mentions(view, outline_view(view, self._headings), places):
                 if wordings[mention.line - 1] not in present:
                     yield replace(mention, line=SECTION_LINE), line
 
@@ -150,14 +158,6 @@ class Reader:
                 # Once for all skills of a line: a list of a thousand would be copied a thousand times.
                 line = masks[edges] = masks.get(edges) or _masked(view.text, *edges, matches)
             yield Mention(match.skill, level, how, number, match.start, match.end, evidence, match.is_managed), line
-
-
-def _separating(sections: Sequence[Section]) -> list[Section]:
-    """Return the sections that separate something; one text given both as duties and as requirements says nothing."""
-    kinds: dict[str, set[str]] = {}
-    for section in sections:
-        kinds.setdefault(section.text.strip(), set()).add(section.kind)
-    return [section for section in sections if len(kinds[section.text.strip()]) == 1]
 
 
 def _masked(text: str, start: int, end: int, matches: Sequence[Match]) -> str:

@@ -100,9 +100,6 @@ def test_too_few_employers_are_refused() -> None:
 def test_curve_counts_answers_by_hand() -> None:
     scores = np.array([[0.9, 0.05, 0.05], [0.6, 0.2, 0.2], [0.1, 0.1, 0.8], [0.5, 0.3, 0.2]])
     rows = {row["threshold"]: row for row in curve(scores, np.array([0, 2, 2, 0]), np.ones(4))}
-    assert (rows[0.4]["n_answered"], rows[0.4]["coverage"], rows[0.4]["accuracy"]) == (
-        3,
-        0.75,
-        pytest.approx(2 / 3, abs=1e-4),
-    )
+    assert (rows[0.4]["n_answered"], rows[0.4]["coverage"]) == (3, 0.75)
+    assert rows[0.4]["accuracy"] == pytest.approx(2 / 3, abs=1e-4)
     assert (rows[0.85]["n_answered"], rows[0.85]["accuracy"]) == (1, 1.0)
