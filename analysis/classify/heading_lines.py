@@ -205,7 +205,11 @@ def _label(text: str, folded: str, start: int, lead: int, hit: Hit, is_bullet: b
     """Return the change a label at the start of a line makes: "Nice to have: Kafka"."""
     if not (has_colon(folded, hit) or (lead > start and is_closed(folded, hit))):
         # A heading whose line break was lost: "Requirements Five years of ..."
-        return _inside(text, folded, start, _line_end(folded, start), hit, is_first=True)
+        end = _line_end(folded, start)
+        change = _inside(text, folded, start, end, hit, is_first=True)
+        # "- Preferably Python" softens itself, not the bullets below it.
+        is_own = is_bullet and hit.kind == "preferred" and end - start <= LONG_LINE
+        return change._replace(scope="line") if change and is_own else change
     if hit.is_weak and state in ("required", "preferred"):
         return None
     if hit.kind == "stack" and state in ("required", "preferred") and is_bullet:

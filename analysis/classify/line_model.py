@@ -79,7 +79,8 @@ class LineModel:
         """
         logits = np.tile(self._bias, (len(lines), 1))
         for row, line in zip(logits, lines, strict=True):
-            known = [self.terms[term] for term in features(line) if term in self.terms]
+            # Sorted: the sum of floats depends on their order, and that of a set on the process.
+            known = sorted(self.terms[term] for term in features(line) if term in self.terms)
             if known:
                 row += self._weights[known].sum(axis=0) / len(known) ** 0.5
         return np.asarray(softmax(logits, axis=1), np.float64)

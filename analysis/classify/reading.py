@@ -86,11 +86,12 @@ class Reader:
         )
 
     def _native(self, sections: Sequence[Section]) -> dict[str, Place]:
-        """Return what the source's own sections say of each of their lines, by its wording."""
+        """Return what the source's own sections say of each of their lines, by its wording: the strongest."""
         found: dict[str, Place] = {}
         for section in sections:
             for wording, place in self._places(section, sections).items():
-                found.setdefault(wording, place)
+                if wording not in found or _rank(place) < _rank(found[wording]):
+                    found[wording] = place
         found.pop("", None)
         return found
 
@@ -158,6 +159,10 @@ class Reader:
                 # Once for all skills of a line: a list of a thousand would be copied a thousand times.
                 line = masks[edges] = masks.get(edges) or _masked(view.text, *edges, matches)
             yield Mention(match.skill, level, how, number, match.start, match.end, evidence, match.is_managed), line
+
+
+def _rank(place: Place) -> int:
+    return ("required", "preferred").index(place.kind) if place.kind in ("required", "preferred") else 2
 
 
 def _masked(text: str, start: int, end: int, matches: Sequence[Match]) -> str:

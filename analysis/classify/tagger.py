@@ -20,7 +20,7 @@ __all__ = ["SECTION_LINE", "TITLE_LINE", "Mention", "Posting", "Tag", "Tagger", 
 CODE_VERSION: Final = "2.0"
 """Raise it when the code changes what a posting is tagged with; changes of the data files show by themselves."""
 
-_DATA_FILES: Final = ("headings.csv", "cues.yaml", "titles.yaml", "duties.yaml")
+_DATA_FILES: Final = ("headings.csv", "cues.yaml", "titles.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Tag:
 
 
 class Tagger:
-    """Tags postings; a pure function of title, text and sections. Pickles small and is built once per process.
+    """Tags postings; a pure function of title, text and sections. Built once per process.
 
     Without models the rules decide alone: roles that they leave open are guessed, levels are "mentioned".
     """
@@ -112,8 +112,7 @@ def _data_hash(vocabulary_sha: str) -> str:
     """Return a short hash of every data file that decides tags."""
     digest = hashlib.sha256(vocabulary_sha.encode())
     for name in _DATA_FILES:
-        path = bundled(f"vocabulary/{name}")
-        digest.update(path.read_bytes() if path.exists() else b"")
+        digest.update(bundled(f"vocabulary/{name}").read_bytes())
     return digest.hexdigest()[:8]
 
 

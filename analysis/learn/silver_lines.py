@@ -21,8 +21,6 @@ from scrapers.posting import digest
 
 COLUMNS: Final = ("posting_id", "source", "family", "lang", "title", "company", "text", "sections")
 """Columns of a posting that lines are read from."""
-ORIGINS: Final = ("native", "heading", "title", "ours", "open")
-"""Where a level comes from: the source's field, a heading, a job title, a sentence about the employer, or nowhere."""
 LONG_LINE: Final = 200
 """Of a longer line the sentence is read."""
 _NOWHERE: Final = Place("unknown", "", is_native=False)

@@ -17,7 +17,6 @@ from analysis.learn.versions import CARD, METRICS, Versions, to_json
 from scrapers.posting import digest
 from scrapers.store import Store, bundled
 
-_CODE: Final = ("classify", "learn")
 _LIBRARIES: Final = ("numpy", "scipy", "scikit-learn", "skops")
 
 
@@ -83,12 +82,12 @@ def train(
 
 
 def code_sha() -> str:
-    """Return the hash of the code and data files that decide what is learnt."""
+    """Return the hash of the code and data files that decide what is learnt, and how it is measured."""
     found = hashlib.sha256()
     package = Path(__file__).resolve().parents[1]
-    for path in sorted(p for folder in _CODE for p in (package / folder).glob("*.py")):
+    for path in sorted((*package.glob("*.py"), *package.glob("classify/*.py"), *package.glob("learn/*.py"))):
         found.update(f"{path.parent.name}/{path.name}\n".encode() + path.read_bytes())
-    for path in sorted(bundled("vocabulary").iterdir()):
+    for path in sorted((*bundled("vocabulary").iterdir(), *bundled("labels").iterdir())):
         found.update(f"{path.name}\n".encode() + path.read_bytes())
     return found.hexdigest()[:32]
 

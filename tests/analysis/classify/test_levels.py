@@ -7,7 +7,9 @@ import pytest
 
 from analysis.classify.clauses import Cues
 from analysis.classify.levels import Level, Place, decide
+from analysis.classify.tagger import Tagger
 from analysis.classify.vocabulary import VocabularyError, fold
+from scrapers.posting import Section
 
 CUES = Cues.load()
 
@@ -203,3 +205,27 @@ def test_a_fault_in_a_cue_file_is_named(tmp_path: Path, content: str, fault: str
 )
 def test_sentences_outside_any_section(text: str, expected: str) -> None:
     assert level_in("unknown", text, "Airflow").level == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("dbt would be nice to have.", "preferred"),
+        ("dbt experience would be great to have.", "preferred"),
+        ("Requirements\n- SQL\n- dbt, ideally", "preferred"),
+        ("You must know SQL, nice to have dbt", "preferred"),
+        ("You need not know dbt.", "mentioned"),
+        ("Requirements\n- SQL\n- dbt (no experience required)", "mentioned"),
+        ("자격요건\n- SQL\n- dbt 경험 무관", "mentioned"),
+        ("Not required:\n- dbt", "preferred"),
+        ("Requirements\n- Preferably SQL\n- dbt", "required"),
+    ],
+)
+def test_softeners_and_denials_reach_what_they_speak_of(text: str, level: str) -> None:
+    assert {s.skill: s.level for s in Tagger().tag("Baker of data", text).skills}["dbt"] == level
+
+
+def test_a_line_in_two_fields_has_the_stronger_level() -> None:
+    sections = (Section("", "duties", "- dbt\n- bake"), Section("", "required", "- dbt\n- SQL"))
+    tag = Tagger().tag("Baker of data", "- dbt\n- bake\n- dbt\n- SQL", sections)
+    assert {s.skill: s.level for s in tag.skills} == {"dbt": "required", "sql": "required"}

@@ -10,7 +10,7 @@ import pytest
 from analysis.classify.models import ModelError
 from analysis.learn import training
 from analysis.learn.labelled import tagger_of
-from analysis.learn.training import code_sha, train
+from analysis.learn.training import train
 from analysis.learn.versions import Versions
 from scrapers.posting import Posting
 from scrapers.store import Store
@@ -129,8 +129,3 @@ def test_nothing_is_kept_when_the_vocabulary_changes_meanwhile(
     with pytest.raises(ModelError, match="changed while"):
         train(store, versions)
     assert versions.names() == []
-
-
-def test_the_code_is_part_of_the_name() -> None:
-    assert code_sha() == code_sha()
-    assert len(code_sha()) == 32
