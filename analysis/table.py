@@ -13,7 +13,11 @@ def to_text(table: pd.DataFrame, form: Format = "table") -> str:
         return table.to_json(orient="records", force_ascii=False, indent=1) + "\n"
     if form == "csv":
         return table.to_csv(index=False, lineterminator="\n")
-    return (_grid(table) if len(table) else "no postings match") + "\n"
+    if not len(table):
+        return "no postings match\n"
+    notes = [f"\nrate: as tagged. {note}" for note in [table.attrs.get("definitions", {}).get("correction")] if note]
+    notes += [f"\nnote: {warning}" for warning in table.attrs.get("warnings", [])]
+    return _grid(table) + "".join(notes) + "\n"
 
 
 def _grid(table: pd.DataFrame) -> str:

@@ -145,14 +145,15 @@ def _tag_pending(
 
 
 def _checked(tagged: pa.Table, store: Store, todo: _Plan, tagger: Tagger) -> pa.Table:
-    """Return facts made elsewhere if they are this tagger's, one for each posting that is waiting."""
+    """Return the facts of the postings that wait, made elsewhere, if they are this tagger's and none is missing."""
     versions = set(pc.unique(tagged["tagger_version"]).to_pylist())
     if versions - {tagger.version}:
         raise StoreError(f"these facts were made by tagger {sorted(versions)[0]}, not by {tagger.version}: tag again")
     waiting = [i for b in _pending_batches(store, todo.pending, ("posting_id", "run")) for i in b[0].to_pylist()]
-    if sorted(waiting) != sorted(tagged["posting_id"].to_pylist()):
-        raise StoreError(f"{tagged.num_rows:,} facts do not cover the {len(waiting):,} postings that wait: tag again")
-    return tagged
+    fresh = tagged.filter(pc.is_in(tagged["posting_id"], pa.array(waiting, pa.string())))
+    if sorted(waiting) != sorted(fresh["posting_id"].to_pylist()):
+        raise StoreError(f"{fresh.num_rows:,} facts do not cover the {len(waiting):,} postings that wait: tag again")
+    return fresh
 
 
 def _pending_batches(

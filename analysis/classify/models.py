@@ -129,7 +129,10 @@ def read_model(files: Files, name: str, entry: Mapping[str, Any]) -> bytes:
     """
     content = _read(files, name, MAX_BYTES)
     if len(content) != entry["size"] or hashlib.sha256(content).hexdigest() != entry["sha256"]:
-        raise ModelError(f"{files.path(name)} is not the file that was trained: its checksum differs")
+        raise ModelError(
+            f"{files.path(name)} is not the file that was trained: its checksum differs; put the file back, "
+            "or take another version: airflow-demand model rollback"
+        )
     refuse_untrusted(content, files.path(name))
     return content
 

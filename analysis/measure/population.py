@@ -133,7 +133,8 @@ class Query:
 def _as_tuple(name: str, value: Iterable[Any] | None) -> tuple[Any, ...] | None:
     # A lone string is a sequence of letters: roles="data_engineer" would otherwise be refused as role 'd'.
     if isinstance(value, str):
-        raise QueryError(f"{name} must be a tuple such as ({value!r},)")
+        example = "(2020, 2024)" if name == "years" else f"({value!r},)"
+        raise QueryError(f"{name} must be a tuple such as {example}")
     return None if value is None else tuple(value)
 
 
