@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -16,6 +17,7 @@ from scrapers.posting import sections_of
 from scrapers.store import Files
 
 BLOCK: Final = 500
+_BREAKS: Final = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), "\n")
 
 
 class InputProblem(ValueError):
@@ -49,12 +51,18 @@ def _checked(row: object) -> dict[str, Any]:
     for key, value in given.items():
         if not isinstance(value, str | int | float | None if key == "id" else str | None):
             raise ValueError(f"the {key} is {type(value).__name__}, not text")
-    return given | {"sections": sections_of(row.get("sections"))}
+    sections = (replace(section, text=_with_line_breaks(section.text)) for section in sections_of(row.get("sections")))
+    return given | {"text": _with_line_breaks(row.get("text") or ""), "sections": tuple(sections)}
+
+
+def _with_line_breaks(text: str) -> str:
+    """Return the text with \\n for every kind of line break, at unchanged length: offsets stay true."""
+    return text.replace("\r\n", " \n").translate(_BREAKS)
 
 
 def tag_rows(rows: Sequence[Mapping[str, Any]], tagger: Tagger) -> list[dict[str, Any]]:
     """Return the tags of postings, as `read_lines` gives them, in order and as the command line writes them."""
-    tags = tagger.tag_many([Posting(row["title"], row["text"] or "", row["sections"]) for row in rows])
+    tags = tagger.tag_many([Posting(row["title"], row["text"], row["sections"]) for row in rows])
     return [_line(row, tag) for row, tag in zip(rows, tags, strict=True)]
 
 

@@ -160,3 +160,14 @@ def test_a_folder_is_no_place_to_write(tmp_path: Path) -> None:
     source = write(tmp_path / "in.jsonl", GOOD)
     with pytest.raises(InputProblem, match=f"cannot use {tmp_path}: Is a directory"):
         tag_file(source, tmp_path)
+
+
+@pytest.mark.parametrize("mark", ["\r", "\r\n", "\v", "\f", "\x85", "\u2028", "\u2029"])
+def test_every_kind_of_line_break_ends_a_line(mark: str, tmp_path: Path) -> None:
+    text = mark.join(["Requirements", "- Airflow", "Nice to have", "- Kafka"])
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text(json.dumps({"id": "a", "title": "Data Engineer", "text": text}) + "\n", encoding="utf-8")
+    tag_file(source, target)
+    tags = json.loads(target.read_text(encoding="utf-8"))
+    assert tags["skills"] == {"airflow": "required", "kafka": "preferred"}
+    assert {text[m["start"] : m["end"]] for m in tags["mentions"]} == {"Airflow", "Kafka"}
