@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +73,18 @@ def test_a_file_in_the_way_of_the_commit_leaves_nothing(tmp_path: Path, run: Run
     assert left == {"commits", "postings/mine.csv"}
 
 
-@pytest.fixture
+@contextmanager
 def small_files() -> Iterator[None]:
-    """Let no file grow beyond 4 KB: writing more fails as it does on a full disk."""
+    """Let no file grow beyond 4 KB: writing more fails as it does on a full disk.
+
+    No fixture: it would hold while pytest reports on the test, into a file perhaps that has grown already.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def noise(path: Path, n_rows: int) -> Path:
@@ -88,12 +94,11 @@ def noise(path: Path, n_rows: int) -> Path:
 
 
 @pytest.mark.parametrize("n_rows", [500, 4_500])
-def test_a_disk_that_is_full_leaves_the_store_as_it_was(
-    tmp_path: Path, root: Path, run: Run, request: pytest.FixtureRequest, n_rows: int
-) -> None:
+def test_a_disk_that_is_full_leaves_the_store_as_it_was(tmp_path: Path, root: Path, run: Run, n_rows: int) -> None:
     path, before = noise(tmp_path / "a.csv", n_rows), tree(root)
-    request.getfixturevalue("small_files")
-    assert_one_line(*run("import", path, "--data", root), "no space left on the disk", "free some and run again")
+    with small_files():
+        ended = run("import", path, "--data", root)
+    assert_one_line(*ended, "no space left on the disk", "free some and run again")
     assert tree(root) == before
 
 
