@@ -83,8 +83,8 @@ def figure(measure: Measure, group: str, tensors: Mapping[str, Counts], draws: C
         counts = counts[:, [measure.of]]
     n_postings, n_items = int((np.abs(counts).sum((1, 2)) > 0).sum()), int(counts[..., [0, 2]].sum())
     with np.errstate(invalid="ignore", divide="ignore"):
-        value = _mean(measure.statistic(counts.sum(0)))
-        drawn = _mean(measure.statistic(np.tensordot(draws, counts, axes=1)))
+        value = mean_of(measure.statistic(counts.sum(0)))
+        drawn = mean_of(measure.statistic(np.tensordot(draws, counts, axes=1)))
     if np.isnan(value):
         return Figure(measure.name, group, None, None, None, n_postings, n_items)
     low, high = np.nanquantile(drawn, [0.025, 0.975])
@@ -95,7 +95,7 @@ def figure(measure: Measure, group: str, tensors: Mapping[str, Counts], draws: C
     return Figure(measure.name, group, float(value), float(low), float(high), n_postings, n_items)
 
 
-def _mean(by_class: Counts) -> Counts:
+def mean_of(by_class: Counts) -> Counts:
     """Return the mean over the classes that occur; nan where none does."""
     occurs = ~np.isnan(by_class)
     mean: Counts = np.where(occurs, by_class, 0).sum(-1) / occurs.sum(-1)

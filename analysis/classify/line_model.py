@@ -4,23 +4,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import inf
-from pathlib import Path
 from typing import Any, Final, NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
-import skops.io
 from scipy.special import softmax
 
-from analysis.classify.vocabulary import fold
+from analysis.classify.vocabulary import ADDRESS, fold
 from analysis.fact import LEVELS
 
 FORMAT: Final = 1
 SKILL: Final = "\x00"
 """Stands for a skill in a masked line, so that no tool's own prevalence decides its level."""
 
-_ADDRESS: Final = re.compile(r"\S*@\S+|(?:https?://|www\.)\S+")
 _TOKEN: Final = re.compile(r"\x00|\d+|[^\W\d_]+(?:'[a-z]+)?|[:;,/()&|?!]")
 _LONG_HANGUL: Final = re.compile("[가-힣]{3,}")
 _LAST_HANGUL: Final = re.compile(r"([가-힣]{1,2})\W*$")
@@ -63,15 +59,6 @@ class LineModel:
         if not set(self.thresholds) <= set(self.levels) <= set(LEVELS) or sizes != ((len(self.terms), n), (n,)):
             raise LineModelError("line model: levels, terms and weights do not fit together")
 
-    @classmethod
-    def load(cls, path: str | Path) -> "LineModel":
-        """Return the model of a skops file; raises LineModelError for anything else. No code in the file is run."""
-        try:
-            content = skops.io.load(path, trusted=[])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, BadZipFile) as error:
-            raise LineModelError(f"{path}: not a line model: {str(error).splitlines()[0]}") from error
-        return cls(content)
-
     def score(self, lines: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return the probability of each level for each masked line, shape (lines, levels).
 
@@ -110,7 +97,7 @@ def masked(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) ->
 
 def features(line: str) -> set[str]:
     """Return the features of a masked line: words, pairs of words, how Korean words end, and its shape."""
-    words = list(_words(_ADDRESS.sub(" url ", fold(line))))
+    words = list(_words(ADDRESS.sub(" url ", fold(line))))
     edged = ("^", *words, "$")
     pairs = (f"{a}_{b}" for a, b in pairwise(edged))
     return {*words, *pairs, *_endings(line), *_shape(line, words)}

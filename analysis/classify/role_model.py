@@ -4,24 +4,21 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Self
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
-import skops.io
 from scipy.sparse import csr_matrix
 from scipy.special import softmax
 from sklearn.preprocessing import normalize
 
+from analysis.classify.vocabulary import ADDRESS
 from analysis.fact import ROLES
 
 READ_CHARS: Final = 6_000
 """How far into a text the model reads; what follows is mostly benefits and small print."""
 FORMAT: Final = 1
 
-_ADDRESS: Final = re.compile(r"\S*@\S+|(?:https?://|www\.)\S+")
 # Particles go, as far as a stem of two syllables is left: "데이터를" and "데이터의" are one word.
 _WORD: Final = re.compile(r"[a-zß-öø-ÿ][a-z0-9ß-öø-ÿ]*[+#]*|[가-힣]+")
 _PARTICLE: Final = re.compile(
@@ -37,7 +34,7 @@ class RoleModelError(ValueError):
 def words_of(text: str) -> list[str]:
     """Return the words that count: lower case, Korean ones without particle; no numbers, no addresses."""
     text = unicodedata.normalize("NFKC", text[:READ_CHARS]).lower()
-    return [w if w[0] < "가" else _PARTICLE.sub("", w) for w in _WORD.findall(_ADDRESS.sub(" ", text))]
+    return [w if w[0] < "가" else _PARTICLE.sub("", w) for w in _WORD.findall(ADDRESS.sub(" ", text))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +85,6 @@ class RoleModel:
     idf: npt.NDArray[np.float32]
     weights: npt.NDArray[np.float32]
     bias: npt.NDArray[np.float64]
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """Return the model of a skops file; raises RoleModelError for anything else. No code in the file is run."""
-        try:
-            content = skops.io.load(path, trusted=[])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, BadZipFile) as error:
-            raise RoleModelError(f"{path}: not a role model: {str(error).splitlines()[0]}") from error
-        return cls.from_content(content, str(path))
 
     @classmethod
     def from_content(cls, content: Any, name: str = "role model") -> Self:

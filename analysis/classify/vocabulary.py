@@ -22,6 +22,8 @@ KINDS: Final = frozenset(
     collaboration business
     """.split()  # noqa: SIM905
 )
+ADDRESS: Final = re.compile(r"\S*@\S+|(?:https?://|www\.)\S+")
+"""An e-mail or web address: no word of a posting's own."""
 _TOP_KEYS: Final = frozenset({"version", "contexts", "implied", "decoys", "skills"})
 _TERM_KEYS: Final = frozenset({"label", "ko", "kind", "aliases", "forms", "vendors"})
 _FORM_KEYS: Final = frozenset({"names", "exact", "managed", "also", "need", "reject", "near", "near_kinds"})

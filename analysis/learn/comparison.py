@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from analysis.bootstrap import Counts, Measure, draw
+from analysis.bootstrap import Counts, Measure, draw, mean_of
 from analysis.evaluate import HEADLINE
 from analysis.learn.versions import figure_of
 from analysis.scoring import Scores, TagLike
@@ -82,8 +82,8 @@ def compare_labelled(
 def _compared(measure: Measure, pair: Sequence[Counts], draws: Counts) -> Compared | None:
     """Return a figure of two taggers, given the counts (n, classes, 3) of each; None where nothing was scored."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        values = [float(_mean(measure.statistic(counts.sum(0)))) for counts in pair]
-        drawn = [_mean(measure.statistic(np.tensordot(draws, counts, axes=1))) for counts in pair]
+        values = [float(mean_of(measure.statistic(counts.sum(0)))) for counts in pair]
+        drawn = [mean_of(measure.statistic(np.tensordot(draws, counts, axes=1))) for counts in pair]
     if np.isnan(values).any():
         return None
     low, high = np.nanquantile(drawn[0] - drawn[1], [0.025, 0.975])
@@ -112,10 +112,3 @@ def not_measured(challenger: Mapping[str, Any], champion: Mapping[str, Any]) -> 
 def _has(metrics: Mapping[str, Any], name: str) -> bool:
     figure = figure_of(metrics, name)
     return figure is not None and figure["value"] is not None
-
-
-def _mean(by_class: Counts) -> Counts:
-    """Return the mean over the classes that occur, nan where none does."""
-    occurs = ~np.isnan(by_class)
-    mean: Counts = np.where(occurs, by_class, 0).sum(-1) / occurs.sum(-1)
-    return mean

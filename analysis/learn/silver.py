@@ -13,7 +13,7 @@ from analysis.classify.openings import Openings, is_header
 from analysis.classify.role_model import READ_CHARS
 from analysis.classify.role_model import words_of as model_words
 from analysis.classify.titles import TitleRules, normalise_title
-from analysis.classify.vocabulary import load_vocabulary
+from analysis.classify.vocabulary import ADDRESS, load_vocabulary
 from analysis.fact import MIN_CHARS
 from analysis.fingerprint import body_hash, company_id, near_hash, title_hash, words_of
 from analysis.truncation import is_cut
@@ -40,7 +40,6 @@ _LATIN: Final = re.compile(r"[A-Za-zß-öø-ÿÀ-ÖØ-Þ][A-Za-z0-9ß-öø-ÿÀ-
 GAP: Final = " \u241f "
 """Stands where a name was masked."""
 
-_ADDRESS: Final = re.compile(r"\S*@\S+|(?:https?://|www\.)\S+")
 _HEAD: Final = re.compile(
     r"\b(?:engineers?|developers?|scientists?|analysts?|architects?)\b|엔지니어|개발자|분석가|과학자|사이언티스트|애널리스트"
 )
@@ -75,7 +74,7 @@ class Masker:
 
     def mask(self, text: str, title: str, *names: str | None) -> str:
         """Return the text, as far as a model reads, in the normal form of titles with `GAP` for what was removed."""
-        norm = normalise_title(_ADDRESS.sub(" ", text[:READ_CHARS]))
+        norm = normalise_title(ADDRESS.sub(" ", text[:READ_CHARS]))
         parts = [normalise_title(title), *(part for name in (title, *names) for part in _parts(name))]
         own = sorted({*parts} - {""}, key=len, reverse=True)
         if own:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from statsmodels.stats.proportion import proportion_confint
-
 from analysis.classify.models import LINES, ROLES, ModelError
 from analysis.classify.titles import TitleRules
 from analysis.learn import forward, lines, roles, silver, silver_lines
 from analysis.learn.archive import to_bytes
 from analysis.learn.corpus import Corpus
+from analysis.measure.intervals import wilson
 
 FORWARD: Final = "forward"
 NATIVE: Final = "native"
@@ -103,12 +102,7 @@ def line_figures(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
         ("line accuracy", NATIVE, sum(round(f["accuracy"] * f["n"]) for f in native), n),
         ("line accuracy without a model", NATIVE, sum(round(f["accuracy_of_mentioned"] * f["n"]) for f in native), n),
     ]
-    return [_figure(name, group, right / n, *_wilson(right, n), n) for name, group, right, n in counts if n]
-
-
-def _wilson(right: int, n: int) -> tuple[float, float]:
-    low, high = proportion_confint(right, n, method="wilson")
-    return float(low), float(high)
+    return [_figure(name, group, right / n, *wilson(right, n), n) for name, group, right, n in counts if n]
 
 
 def _figure(name: str, group: str, value: float, low: float, high: float, n: int) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The line model: what it sees of a line, how it scores, when it keeps silent, and which files it refuses."""
 
 from math import exp, sqrt
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -94,16 +93,7 @@ def test_content_that_does_not_fit_is_refused(changes: dict[str, Any], fault: st
         LineModel(content(**changes))
 
 
-def test_a_model_survives_its_file(tmp_path: Path) -> None:
-    skops.io.dump(content(), tmp_path / "lines.skops")
+def test_a_model_survives_its_file() -> None:
+    saved = skops.io.loads(skops.io.dumps(content()))
     lines = ["oven", "crumb", "oven crumb", ""]
-    assert LineModel.load(tmp_path / "lines.skops").read(lines) == LineModel(content()).read(lines)
-
-
-def test_a_file_that_is_no_model_is_refused_in_one_line(tmp_path: Path) -> None:
-    (tmp_path / "bread.skops").write_bytes(b"bread")
-    skops.io.dump(["bread"], tmp_path / "list.skops")
-    for name in ("bread.skops", "list.skops", "absent.skops"):
-        with pytest.raises(LineModelError) as caught:
-            LineModel.load(tmp_path / name)
-        assert "\n" not in str(caught.value)
+    assert LineModel(saved).read(lines) == LineModel(content()).read(lines)

@@ -1,8 +1,6 @@
 """Tests of the role model: its words, its arithmetic by hand, and files that are no model."""
 
 import math
-import zipfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -68,11 +66,10 @@ def test_scores_are_probabilities_and_do_not_depend_on_the_batch(texts: list[str
         assert MODEL.score([text])[0].tolist() == pytest.approx(row.tolist())
 
 
-def test_a_saved_model_scores_the_same(tmp_path: Path) -> None:
-    path = tmp_path / "roles.skops"
-    skops.io.dump(MODEL.to_content(), path)
+def test_a_saved_model_scores_the_same() -> None:
+    saved = skops.io.loads(skops.io.dumps(MODEL.to_content()))
     texts = ["etl spark", "tests", ""]
-    assert RoleModel.load(path).score(texts).tolist() == MODEL.score(texts).tolist()
+    assert RoleModel.from_content(saved).score(texts).tolist() == MODEL.score(texts).tolist()
 
 
 @pytest.mark.parametrize(
@@ -91,24 +88,3 @@ def test_content_that_does_not_fit_is_refused(change: dict[str, Any], message: s
         RoleModel.from_content({**MODEL.to_content(), **change}, "mine.skops")
     assert "mine.skops" in str(caught.value)
     assert "\n" not in str(caught.value)
-
-
-def test_other_files_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "roles.skops"
-    for content in (b"", b"no zip at all"):
-        path.write_bytes(content)
-        with pytest.raises(RoleModelError, match=r"roles\.skops"):
-            RoleModel.load(path)
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("notes.txt", "hello")
-    with pytest.raises(RoleModelError, match="not a role model"):
-        RoleModel.load(path)
-    with pytest.raises(RoleModelError, match=r"gone\.skops"):
-        RoleModel.load(tmp_path / "gone.skops")
-
-
-def test_a_type_that_could_run_code_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "roles.skops"
-    skops.io.dump({**MODEL.to_content(), "extra": Path("x")}, path)
-    with pytest.raises(RoleModelError, match="not a role model"):
-        RoleModel.load(path)
