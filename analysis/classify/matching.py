@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 from analysis.classify.automaton import CLOSED, OPEN, VERSIONED, Spotter, View
@@ -109,7 +109,7 @@ class Matcher:
         firm: list[tuple[Form, int, int]] = []
         waiting: list[tuple[str, int, int]] = []
         for name, start, end in self._names(view):
-            form = self._free.get(name) or next((f for f in self._forms[name] if _is_met(f, view, start, end)), None)
+            form = self._free.get(name) or self._met(name, view, start, end)
             if form is None:
                 continue
             if form.near:
@@ -120,9 +120,10 @@ class Matcher:
             firm = sorted(firm + self._settle(view, firm, waiting), key=lambda found: found[1])
         return [Match(skill, s, e, form.is_managed) for form, s, e in firm for skill in (form.skill, *form.also)]
 
-    def _names(self, view: View) -> Iterator[tuple[str, int, int]]:
-        """Yield the longest name at each place that has one, left to right, but no part of a word or an address."""
+    def _names(self, view: View) -> list[tuple[str, int, int]]:
+        """Return the longest name at each place that has one, left to right, but no part of a word or an address."""
         text, folded, match, reach = view.text, view.folded, self._pattern.match, 0
+        names = []
         for start in self._spotter.starts(view):
             if start < reach or (hit := match(folded, start)) is None:
                 continue
@@ -134,7 +135,15 @@ class Matcher:
             after = folded[reach : reach + 1]
             if (after in _DOT_OR_AT or folded[start - 1] in _ADDRESS_EDGE) and _is_address(folded, start, reach):
                 continue
-            yield name, start, reach
+            names.append((name, start, reach))
+        return names
+
+    def _met(self, name: str, view: View, start: int, end: int) -> Form | None:
+        """Return the first form of a name whose conditions are met at this place, apart from its neighbours."""
+        for form in self._forms[name]:
+            if _is_met(form, view, start, end):
+                return form
+        return None
 
     def _settle(
         self, view: View, firm: list[tuple[Form, int, int]], waiting: list[tuple[str, int, int]]
@@ -175,10 +184,10 @@ def _is_met(form: Form, view: View, start: int, end: int) -> bool:
         return False
     if form.need is None and form.reject is None:
         return True
-    context = f"{view.folded[max(0, start - _WINDOW) : start]}\0{view.folded[end : end + _WINDOW]}"
-    if form.reject is not None and form.reject.search(context):
+    before, after = view.folded[max(0, start - _WINDOW) : start], view.folded[end : end + _WINDOW]
+    if form.reject is not None and form.reject.is_met(before, after):
         return False
-    return form.need is None or form.need.search(context) is not None
+    return form.need is None or form.need.is_met(before, after)
 
 
 def _has_edge(text: str, end: int) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import yaml
 
-from analysis.classify.triggers import Guarded
+from analysis.classify.conditions import STAND_IN, Condition
 from analysis.fingerprint import company_key
 from scrapers.store import bundled
 
@@ -43,8 +43,8 @@ class Form:
     exact: str | None = None
     is_managed: bool = False
     also: tuple[str, ...] = ()
-    need: Guarded | None = None
-    reject: Guarded | None = None
+    need: Condition | None = None
+    reject: Condition | None = None
     near: int = 0
     near_kinds: frozenset[str] = frozenset()
 
@@ -209,7 +209,7 @@ class _Checker:
             near_kinds=frozenset(self.strings(skill, raw.get("near_kinds", []))),
         )
 
-    def _context(self, skill: str, patterns: Any) -> Guarded | None:
+    def _context(self, skill: str, patterns: Any) -> Condition | None:
         if patterns is None:
             return None
         found = self.strings(skill, patterns)
@@ -218,8 +218,7 @@ class _Checker:
                 re.compile(pattern)
             except re.error as error:
                 raise self.fault(skill, f"bad pattern {pattern!r}: {error}") from error
-        # A zero byte stands for the name in the examined text, so that an e-mail's "@" cannot be taken for it.
-        return Guarded(re.compile("|".join(f"(?:{pattern})" for pattern in found).replace("@", "\0")))
+        return Condition([pattern.replace("@", STAND_IN) for pattern in found])
 
     def consistent(self, terms: Mapping[str, Term], forms: Mapping[str, Sequence[Form]]) -> None:
         for name, group in forms.items():
