@@ -56,6 +56,8 @@ def level_in(kind: str, text: str, skill: str, *, is_native: bool = False) -> Le
         ("Kafka, Airflow; an annual bonus is paid", "required"),
         ("Schedulers such as Airflow, cron, etc. is a plus.", "preferred"),
         ("An asset: Airflow", "preferred"),
+        ("Must have: Kafka; nice to have: Airflow", "preferred"),
+        ("Kafka, Flink / Nice-to-haves: Airflow", "preferred"),
         ("It is desirable that you have used Airflow", "preferred"),
         ("Airflow: strong plus", "preferred"),
         ("Airflow is welcome", "preferred"),
