@@ -47,11 +47,12 @@ def outline_view(view: View, headings: Headings) -> Outline:
     """Return the same as `outline` for a text that other rules read too."""
     changes: list[Change] = []
     current, fallback, is_label = Change(0, "unknown", "", "open"), Change(0, "unknown", "", "open"), False
-    for start, end in lines(view, headings):
+    page = headings.page(view)
+    for start, end in lines(page, headings):
         if is_label and not BULLET.match(view.folded, start, end):
             current, is_label = fallback, False
             changes.append(current._replace(start=start))
-        found = list(read_line(view, start, end, headings, current.kind))
+        found = read_line(page, start, end, headings, current.kind)
         for change in found:
             changes.append(change)
             if change.scope == "open":
@@ -84,7 +85,7 @@ def _parts(folded: str) -> list[Change]:
 def kind_of_heading(heading: str, headings: Headings) -> str:
     """Return the kind that a heading given by the source stands for, or unknown."""
     view = View.of(heading)
-    if hits := find_hits(view, 0, len(heading), headings):
+    if hits := find_hits(headings.page(view), 0, len(heading), headings):
         kind = merge(hits)
         if kind != "unknown":
             return kind

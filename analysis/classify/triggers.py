@@ -140,9 +140,11 @@ class Alternatives:
         self._patterns = {name: [re.compile(pattern) for pattern in patterns] for name, patterns in groups.items()}
         owners: dict[str, int] = defaultdict(int)
         self._bits: dict[str, int] = {}
+        self._masks: dict[str, int] = {}
         self._always = n_bits = 0
         for name, patterns in self._patterns.items():
             self._bits[name] = n_bits
+            self._masks[name] = (1 << len(patterns)) - 1 << n_bits
             for pattern in patterns:
                 found = triggers(pattern)
                 if found is None or any(_STAND_IN in piece for piece in found):
@@ -188,17 +190,16 @@ class Alternatives:
 
     def first(self, group: str, text: str) -> int | None:
         """Return the index of the first expression that matches in a text, wherever it does."""
-        patterns = self._patterns[group]
-        matching = (p for p in self._some(group, self.seen(text)) if p.search(text))
-        return next(map(patterns.index, matching), None)
+        found = next((p for p in self._some(group, self.seen(text)) if p.search(text)), None)
+        return None if found is None else self._patterns[group].index(found)
 
     def _some(self, group: str, seen: int) -> tuple[re.Pattern[str], ...]:
         """Return the expressions of a group that may match, in order."""
-        patterns = self._patterns[group]
-        which = seen >> self._bits[group] & (1 << len(patterns)) - 1
+        which = seen & self._masks[group]
         known = self._known.get((group, which))
         if known is None:
-            known = tuple(p for i, p in enumerate(patterns) if which >> i & 1)
+            first = self._bits[group]
+            known = tuple(p for i, p in enumerate(self._patterns[group], first) if which >> i & 1)
             self._known[group, which] = known
         return known
 
