@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from analysis.classify.automaton import View
@@ -137,17 +138,18 @@ class Reader:
         matches = self._matcher.find_in(view)
         if not matches:
             return
-        lines = _line_starts(view.text)
-        number, place, cuts, sentence = 0, None, [0, 0], self._cues.read(view.folded, 0, 0)
+        text = view.text
+        number, begin, stop, place, cuts, sentence = 1, 0, -1, None, [0, 0], self._cues.read(view.folded, 0, 0)
         masks: dict[tuple[int, int], str] = {}
         for match in matches:
-            if match.start >= lines[number]:
-                number = bisect_right(lines, match.start)
-                place = native.get(_wording(view.text[lines[number - 1] : lines[number] - 1])) if native else None
-            begin, stop = lines[number - 1], lines[number] - 1
+            if match.start > stop:
+                number += text.count("\n", max(stop, 0), match.start)
+                begin = text.rfind("\n", 0, match.start) + 1
+                stop = _line_end(text, match.start)
+                place = native.get(_wording(text[begin:stop])) if native else None
             if not cuts[0] <= match.start < cuts[-1]:
                 left, right = outlined.bounds(match.start) if place is None else (begin, stop)
-                cuts = self._cues.cut(view.text, max(begin, left), max(match.end, min(stop, right)))
+                cuts = self._cues.cut(text, max(begin, left), max(match.end, min(stop, right)))
             i = bisect_right(cuts, match.start)
             if sentence.start != cuts[i - 1] or not sentence.text:
                 sentence = self._cues.read(view.folded, cuts[i - 1], cuts[i])
@@ -157,7 +159,7 @@ class Reader:
             if how == "default":
                 edges = (begin, stop) if stop - begin <= LONG_LINE else (cuts[i - 1], cuts[i])
                 # Once for all skills of a line: a list of a thousand would be copied a thousand times.
-                line = masks[edges] = masks.get(edges) or _masked(view.text, *edges, matches)
+                line = masks[edges] = masks.get(edges) or _masked(text, *edges, matches)
             yield Mention(match.skill, level, how, number, match.start, match.end, evidence, match.is_managed), line
 
 
@@ -181,4 +183,9 @@ def _wording(line: str) -> str:
 
 def _line_starts(text: str) -> list[int]:
     """Return where each line starts, and where one after the last would."""
-    return [0, *(found.end() for found in re.finditer("\n", text)), len(text) + 1]
+    return [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+
+
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return end if end >= 0 else len(text)

@@ -5,7 +5,9 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import product
+from operator import or_
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final, NamedTuple
@@ -165,6 +167,10 @@ class Alternatives:
         for i, _, _ in self._automaton.find_matches_as_indexes(raw, overlapping=True):
             which |= self._owners[i]
         return which
+
+    def mask(self, groups: Iterable[str]) -> int:
+        """Return which expressions are of some groups."""
+        return reduce(or_, (self._masks[group] for group in groups), 0)
 
     def finditer(
         self, group: str, text: str, seen: int, start: int = 0, end: int = sys.maxsize
