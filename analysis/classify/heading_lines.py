@@ -39,6 +39,8 @@ class Change(NamedTuple):
 
 def bare(line: str) -> str:
     """Return a line without bullets and marks around it."""
+    if line[:1].isalpha() and line[-1].isalnum():
+        return line
     return _without_trail(line[_lead_end(line, 0, len(line)) :])
 
 
@@ -104,9 +106,13 @@ def _may_hold_phrase(page: Page, line: _Line, headings: Headings) -> bool:
     if ("-" in wording or not wording.isascii()) and _MARKED.search(wording):
         return True
     i = bisect_left(places, lead)
-    if (i == len(places) or places[i] >= end) and not page.is_glued(lead, end):
+    first = places[i] if i < len(places) else end
+    is_glued = page.is_glued(lead, end)
+    if first >= end and not is_glued:
         return False
-    if headings.is_covered(wording) or (is_capital(text[lead]) and headings.finder.match(wording)):
+    if (first == lead or is_glued) and is_capital(text[lead]) and headings.finder.match(wording):
+        return True
+    if headings.is_covered(wording):
         return True
     return headings.is_ending(wording) and _BREAK.search(wording) is not None
 
@@ -182,10 +188,12 @@ def _whole_line(folded: str, line: _Line, hits: Sequence[Hit]) -> str | None:
     if n_left > _MAX_LEFT:
         return None
     strong = [hit for hit in hits if not hit.is_weak]
+    if n_left == 0 and (strong or not is_bullet):
+        return merge(hits)
     is_ended = is_open or wording.rstrip(" *_").endswith((":", "：", "]", "】", "＞", "》", "〕", "?"))
     is_marked = is_ended or (not is_bullet and _MARK.match(folded, start, end) is not None)
     if n_left == 0:
-        return merge(hits) if strong or is_marked or not is_bullet else None
+        return merge(hits) if is_marked else None
     is_edge = bool(strong) and (
         strong[0].start == lead or strong[-1].end >= lead + len(wording.rstrip(" *_:：]】?.…"))
     )
@@ -194,8 +202,13 @@ def _whole_line(folded: str, line: _Line, hits: Sequence[Hit]) -> str | None:
 
 def _n_words(folded: str, lead: int, end: int, hits: Sequence[Hit]) -> int:
     """Return how many words of a line are in no phrase, small ones and those in brackets apart."""
-    edges = [lead, *(edge for hit in hits for edge in (hit.start, hit.end)), end]
-    rest = " ".join(folded[left:right] for left, right in zip(edges[::2], edges[1::2], strict=True))
+    rest, edge = "", lead
+    for hit in hits:
+        rest += f"{folded[edge : hit.start]} "
+        edge = hit.end
+    rest += folded[edge:end]
+    if rest.isspace():
+        return 0
     if "(" in rest:
         rest = _PAREN.sub(" ", rest)
     return sum(word not in GLUE for word in WORDS.findall(rest))

@@ -25,7 +25,7 @@ GAP: Final = re.compile(r"(?<![ \xa0])[ \xa0]{4,}+(?=\S)")
 MIN_GAPS: Final = 3
 FULL_LINE: Final = 90
 """A longer line may start with a heading or hold one, but is none."""
-_CAPITAL: Final = re.compile(r"(?<![0-9A-Za-z_À-ɏ가-힣])[A-Z가-힣]")
+_AFTER_WORD: Final = re.compile(r"(?<=[0-9A-Za-z_À-ɏ가-힣])")
 _GOES_ON: Final = re.compile(r" [a-z(]")
 # Without the underscore: "__Requirements__" is a heading in bold.
 _WORD: Final = "0-9a-zÀ-ɏ가-힣"
@@ -178,7 +178,7 @@ def find_hits(page: Page, start: int, end: int, headings: Headings) -> list[Hit]
     hits: list[Hit] = []
     reach = start
     for place in page.within(start, end):
-        if place < reach or not (is_full or place == first or _CAPITAL.match(view.text, place)):
+        if place < reach or not (is_full or place == first or _is_capital_word(view.text, place)):
             continue
         found = headings.finder.match(view.folded, place, end)
         if found and not is_full:
@@ -187,6 +187,10 @@ def find_hits(page: Page, start: int, end: int, headings: Headings) -> list[Hit]
             reach = found.end()
             hits.append(_hit(found, headings))
     return hits
+
+
+def _is_capital_word(text: str, place: int) -> bool:
+    return ("A" <= text[place] <= "Z" or "가" <= text[place] <= "힣") and _AFTER_WORD.match(text, place) is None
 
 
 def _shortened(found: re.Match[str] | None, view: View, end: int, headings: Headings) -> re.Match[str] | None:

@@ -16,7 +16,9 @@ _GLUED: Final = re.compile(
     r"(?:(?=(?!Script|Hub|Lab|Flow|Point|Ops|In\b|Query|SQL|DB|Torch|Spark)[A-Z][a-z]|[A-Z]{2,}\b)"
     r"|(?=\d{1,2}(?:\s?[-–]\s?\d{1,2})?\+?\s(?:years?|yrs?)\b))|(?<=[A-Z]{2})(?=[A-Z][a-z]{3})"
 )
-# The capital first: it is rarer than what stands before it, and what starts with a set of letters is found fastest.
+_SEAM: Final = re.compile(r"[A-Z\d](?<=[a-z.!?:;)%A-Z][A-Z\d])")
+"""Where lines may be glued at all; asked first, for what starts with a set of letters is found fastest."""
+# The capital first: it is rarer than what stands before it.
 _CAPITAL_SEAM: Final = re.compile(r"[A-Z](?<=[a-z.!?:)][A-Z])[a-z]")
 # A name like OpenShift starts with a capital; what is glued to a plain word or to a full stop is no name.
 _SURELY_GLUED: Final = re.compile(r"(?:(?<![A-Za-z])[a-z]{3,}|[a-z]{2}[.!?:)])$")
@@ -81,7 +83,8 @@ def _edges(page: Page, start: int, end: int, headings: Headings, is_glued: bool)
     """Yield the places inside a line where lines may have started or ended."""
     text = page.view.text
     if is_glued and not _HANGUL.search(text, start, end):
-        yield from (seam.start() for seam in _GLUED.finditer(text, start, end))
+        seams = (seam.start() for seam in _SEAM.finditer(text, start, end))
+        yield from (seam for seam in seams if _GLUED.match(text, seam, end))
     is_label = text[end - 1] in ": "
     if is_label and (lead := _LEAD_IN.search(text, max(start, end - _LEAD_WINDOW), end)):
         yield lead.end()
