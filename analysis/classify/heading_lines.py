@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from analysis.classify.automaton import View
@@ -17,6 +17,7 @@ _MARK: Final = re.compile(r"\s*(?:[\[【<＜《〔■□◆◇▶▷★☆※✔
 _PAREN: Final = re.compile(r"\([^)]*\)?")
 # The mark first: an expression that starts with a choice is tried at every letter.
 _MARKED: Final = re.compile(r"[：】＞》〕–—-](?:(?<![–—-])|(?<=\s[–—-])(?=\s))")
+_CLOSED_END: Final = re.compile(r"[^.…:\s]\.")
 _BREAK: Final = re.compile(r"(?:[^\w\s,'\"/&(\-]|\s{2})[\W_]*+[^\W_]")
 # "... 성장할 수 있어요. ＜ 이런 분을 찾아요 ＞": a bracketed heading whose line break was lost.
 _TAIL: Final = re.compile(r"[\[【<＜《〔][^\[\]【】<>＜＞《》〔〕\n]{2,45}[\]】>＞》〕]\s*$")
@@ -25,6 +26,7 @@ _CLOSING: Final = frozenset("]】>＞》〕")
 _HEADING_LENGTH: Final = 80
 _MANY_SPACES: Final = 11
 _MAX_LEFT: Final = 4
+_LONGEST_LABEL: Final = 38
 _LABEL: Final = re.compile(r"([^:：\n]{2,36}?)\s?[:：](?!//)(?=\s*\S)")
 
 
@@ -80,14 +82,14 @@ def read_line(page: Page, start: int, end: int, headings: Headings, state: str) 
     elif kind := _by_pattern(view, line, headings):
         found = [Change(start, kind, bare(view.text[line.lead : end]), "open")]
     if not found and view.text[end - 1] in ":.… " and (introduced := _introduction(view, line, headings, state)):
-        found = [introduced]
+        return [introduced]
     return found
 
 
 def _introduction(view: View, line: _Line, headings: Headings, state: str) -> Change | None:
     """Return the change made by a line that introduces a list where no requirements are open: "Experience with:"."""
     start, lead, end, is_bullet = line
-    if state in ("required", "preferred") or end - lead > LONG_LINE:
+    if state in ("required", "preferred") or end - lead > LONG_LINE or _CLOSED_END.match(view.text, end - 2, end):
         return None
     kind = headings.by_lead(view.folded[lead:end].rstrip())
     has_list = is_bullet or BULLET.match(view.folded, end + 1)
@@ -133,7 +135,7 @@ def _split(folded: str, line: _Line) -> list[tuple[int, int]]:
     return [(start, end), *reversed(tails)]
 
 
-def _read_part(page: Page, line: _Line, headings: Headings, state: str) -> Iterator[Change]:
+def _read_part(page: Page, line: _Line, headings: Headings, state: str) -> list[Change]:
     view = page.view
     text, folded, _ = view
     start, lead, end, _ = line
@@ -146,14 +148,12 @@ def _read_part(page: Page, line: _Line, headings: Headings, state: str) -> Itera
             worded = _by_pattern(view, line, headings)
             kind = worded if not is_detail or worded in ASIDES else None
         if kind:
-            yield Change(start, kind, bare(text[lead:end]), "open")
-        if kind or is_detail:
-            return
-    if not has_label and (label := _worded_label(view, line, headings, state)):
-        yield label
-    for hit in hits:
-        if change := _label(view, line, hit, state) if hit.start == lead else _inside(view, start, end, hit):
-            yield change
+            return [Change(start, kind, bare(text[lead:end]), "open")]
+        if is_detail:
+            return []
+    label = None if has_label else _worded_label(view, line, headings, state)
+    inner = (_label(view, line, hit, state) if hit.start == lead else _inside(view, start, end, hit) for hit in hits)
+    return [change for change in (label, *inner) if change]
 
 
 def _limit(folded: str, end: int) -> int:
@@ -232,7 +232,9 @@ def _by_pattern(view: View, line: _Line, headings: Headings) -> str | None:
 
 def _worded_label(view: View, line: _Line, headings: Headings, state: str) -> Change | None:
     """Return the change made by a label that is in no vocabulary but worded like a heading: "4. 요구 기술 : Spark"."""
-    found = _LABEL.match(view.folded, line.lead, line.end) if is_capital(view.text[line.lead]) else None
+    if not is_capital(view.text[line.lead]) or not _has_colon(view.folded, line.lead, line.end):
+        return None
+    found = _LABEL.match(view.folded, line.lead, line.end)
     if found is None:
         return None
     kind = headings.by_pattern(_without_trail(found[1]))
@@ -240,6 +242,11 @@ def _worded_label(view: View, line: _Line, headings: Headings, state: str) -> Ch
         return None
     scope = "line" if line.is_bullet or kind in ASIDES else "label"
     return Change(line.lead, kind, view.text[line.lead : found.end(1)], scope)
+
+
+def _has_colon(folded: str, lead: int, end: int) -> bool:
+    stop = min(end, lead + _LONGEST_LABEL)
+    return folded.find(":", lead, stop) >= 0 or folded.find("：", lead, stop) >= 0
 
 
 def _label(view: View, line: _Line, hit: Hit, state: str) -> Change | None:

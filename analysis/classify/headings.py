@@ -25,6 +25,8 @@ GAP: Final = re.compile(r"(?<![ \xa0])[ \xa0]{4,}+(?=\S)")
 MIN_GAPS: Final = 3
 FULL_LINE: Final = 90
 """A longer line may start with a heading or hold one, but is none."""
+_WORDY: Final = frozenset("_×÷")
+"""What counts as part of a word beside letters and digits, at least for some of the expressions."""
 _AFTER_WORD: Final = re.compile(r"(?<=[0-9A-Za-z_À-ɏ가-힣])")
 _GOES_ON: Final = re.compile(r" [a-z(]")
 # Without the underscore: "__Requirements__" is a heading in bold.
@@ -55,7 +57,8 @@ class Page(NamedTuple):
     def is_glued(self, start: int, end: int) -> bool:
         """Was a stretch cut out of a word? Then it starts with one, or ends with one, that the text does not show."""
         folded = self.view.folded
-        return (start > 0 and _is_wordy(folded[start - 1])) or (end < len(folded) and _is_wordy(folded[end]))
+        before, after = folded[max(start - 1, 0) : start], folded[end : end + 1]
+        return before.isalnum() or after.isalnum() or before in _WORDY or after in _WORDY
 
 
 class Hit(NamedTuple):
@@ -120,10 +123,6 @@ class Headings:
     def page(self, view: View) -> Page:
         """Return a text with the places where phrases may start."""
         return Page(view, self._spotter.starts(view))
-
-
-def _is_wordy(char: str) -> bool:
-    return char.isalnum() or char in "_×÷"
 
 
 def _by_script(words: Iterable[str]) -> str:

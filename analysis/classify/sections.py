@@ -11,7 +11,9 @@ from analysis.classify.heading_lines import BULLET, Change, bare, read_line
 from analysis.classify.headings import Headings, find_hits, merge
 from analysis.classify.joined import lines
 
-_SEAM: Final = re.compile(r"(?<=[^\s•ㆍ▪◦]) +(?=[•ㆍ▪◦]\s?\S)")
+_ITEM_MARKS: Final = "•ㆍ▪◦"
+_SEAM: Final = re.compile(rf"(?<=[^\s{_ITEM_MARKS}]) +(?=[{_ITEM_MARKS}]\s?\S)")
+_N_SEAMS: Final = 2
 _HANGUL: Final = re.compile("[가-힣]")
 
 
@@ -73,10 +75,10 @@ def _parts(folded: str) -> list[Change]:
     Wanted and Remember list duties, requirements and preferences in this order; where a collector joined the
     fields, exactly two bullets stand in the middle of a line.
     """
-    if folded.isascii():
+    if folded.isascii() or sum(map(folded.count, _ITEM_MARKS)) < _N_SEAMS:
         return []
     seams = [seam.end() for seam in _SEAM.finditer(folded)]
-    if len(seams) != 2 or not _HANGUL.search(folded):
+    if len(seams) != _N_SEAMS or not _HANGUL.search(folded):
         return []
     kinds = zip((0, *seams), ("duties", "required", "preferred"), strict=True)
     return [Change(start, kind, f"({kind} part of three)", "open") for start, kind in kinds]
