@@ -76,8 +76,7 @@ def read_line(page: Page, start: int, end: int, headings: Headings, state: str) 
         return []
     found: list[Change] = []
     if _may_hold_phrase(page, line, headings):
-        for left, right in _split(view.folded, line):
-            part = line if right - left == end - start else _look(view.folded, left, right)
+        for part in _split(view.folded, line):
             found += _read_part(page, part, headings, state)
     elif kind := _by_pattern(view, line, headings):
         found = [Change(start, kind, bare(view.text[line.lead : end]), "open")]
@@ -119,9 +118,11 @@ def _may_hold_phrase(page: Page, line: _Line, headings: Headings) -> bool:
     return headings.is_ending(wording) and _BREAK.search(wording) is not None
 
 
-def _split(folded: str, line: _Line) -> list[tuple[int, int]]:
+def _split(folded: str, line: _Line) -> Sequence[_Line]:
     """Return the parts of a line, which are more than one where it ends in bracketed headings."""
     start, lead, end, _ = line
+    if not (folded[end - 1] in _CLOSING or folded[end - 1].isspace()):
+        return (line,)
     tails: list[tuple[int, int]] = []
     while end > lead:
         last = end
@@ -132,7 +133,7 @@ def _split(folded: str, line: _Line) -> list[tuple[int, int]]:
             break
         tails.append((tail.start(), end))
         end = tail.start()
-    return [(start, end), *reversed(tails)]
+    return [_look(folded, left, right) for left, right in ((start, end), *reversed(tails))]
 
 
 def _read_part(page: Page, line: _Line, headings: Headings, state: str) -> list[Change]:

@@ -58,6 +58,8 @@ class Page(NamedTuple):
         """Was a stretch cut out of a word? Then it starts with one, or ends with one, that the text does not show."""
         folded = self.view.folded
         before, after = folded[max(start - 1, 0) : start], folded[end : end + 1]
+        if before.isspace() and after.isspace():
+            return False
         return before.isalnum() or after.isalnum() or before in _WORDY or after in _WORDY
 
 

@@ -67,16 +67,14 @@ def lines(page: Page, headings: Headings) -> Iterator[tuple[int, int]]:
 
 def _is_glued(text: str, whole: list[tuple[int, int]]) -> bool:
     """Tell whether a text lost its breaks without a space in their place."""
-    n_glued = 0
+    seams: list[tuple[int, int]] = []
     for start, end in whole:
-        if end - start > LONG_LINE and (seams := [*_CAPITAL_SEAM.finditer(text, start, end)]):
-            if _HANGUL.search(text, start, end):
-                continue
-            lefts = (text[max(start, seam.start() - _WORD_WINDOW) : seam.start()] for seam in seams)
-            n_glued += sum(_SURELY_GLUED.search(left) is not None for left in lefts)
-        if n_glued >= _MIN_GLUED:
-            return True
-    return False
+        if end - start > LONG_LINE and (found := [*_CAPITAL_SEAM.finditer(text, start, end)]):
+            seams += () if _HANGUL.search(text, start, end) else ((start, seam.start()) for seam in found)
+    if len(seams) < _MIN_GLUED:
+        return False
+    lefts = (text[max(start, at - _WORD_WINDOW) : at] for start, at in seams)
+    return sum(_SURELY_GLUED.search(left) is not None for left in lefts) >= _MIN_GLUED
 
 
 def _edges(page: Page, start: int, end: int, headings: Headings, is_glued: bool) -> Iterator[int]:

@@ -73,10 +73,12 @@ class Reader:
         title, text, sections = posting
         native = self._native(sections)
         view = View.of(text)
-        outlined = outline_view(view, self._headings)
+        matches = self._matcher.find_in(view)
+        # What stands behind the last skill decides no level.
+        outlined = outline_view(view, self._headings, matches[-1].start if matches else 0)
         found = [
             *((mention, None) for mention in self._title_mentions(title or "")),
-            *self._text_mentions(view, outlined, native),
+            *self._text_mentions(view, matches, outlined, native),
             *self._section_mentions(text, sections),
         ]
         kinds = {entry.kind for entry in native.values()}
@@ -127,17 +129,15 @@ class Reader:
             view = View.of(section.text)
             wordings = [_wording(line) for line in section.text.split("\n")]
             places = self._places(section, sections)
-            for mention, line in self._text_mentions(view, outline_view(view, self._headings), places):
+            matches, outlined = self._matcher.find_in(view), outline_view(view, self._headings)
+            for mention, line in self._text_mentions(view, matches, outlined, places):
                 if wordings[mention.line - 1] not in present:
                     yield replace(mention, line=SECTION_LINE), line
 
     def _text_mentions(
-        self, view: View, outlined: Outline, native: dict[str, Place]
+        self, view: View, matches: Sequence[Match], outlined: Outline, native: dict[str, Place]
     ) -> Iterator[tuple[Mention, str | None]]:
         """Yield each mention of a text with the masked line to be read by the model, if it is one for the model."""
-        matches = self._matcher.find_in(view)
-        if not matches:
-            return
         text = view.text
         number, begin, stop, place, cuts, sentence = 1, 0, -1, None, [0, 0], self._cues.read(view.folded, 0, 0)
         masks: dict[tuple[int, int], str] = {}
