@@ -195,9 +195,7 @@ def _whole_line(folded: str, line: _Line, hits: Sequence[Hit]) -> str | None:
     is_marked = is_ended or (not is_bullet and _MARK.match(folded, start, end) is not None)
     if n_left == 0:
         return merge(hits) if is_marked else None
-    is_edge = bool(strong) and (
-        strong[0].start == lead or strong[-1].end >= lead + len(wording.rstrip(" *_:：]】?.…"))
-    )
+    is_edge = bool(strong) and (strong[0].start == lead or strong[-1].end >= lead + len(wording.rstrip(" *_:：]】?.…")))
     return merge(hits) if is_marked and is_edge and not (is_bullet and n_left > 2) else None
 
 

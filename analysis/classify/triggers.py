@@ -160,6 +160,10 @@ class Alternatives:
         self._automaton = BytesAhoCorasick(raw, MatchKind.Standard, Implementation.ContiguousNFA)
         self._known: dict[tuple[str, int], tuple[re.Pattern[str], ...]] = {}
 
+    def __reduce__(self) -> tuple[type["Alternatives"], tuple[dict[str, list[str]]]]:
+        # An automaton cannot be pickled.
+        return Alternatives, ({name: [p.pattern for p in patterns] for name, patterns in self._patterns.items()},)
+
     def seen(self, text: str) -> int:
         """Return which expressions may match in a text, or in any part of it."""
         which = self._always
