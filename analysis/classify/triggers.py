@@ -18,6 +18,7 @@ _STAND_IN: Final = "\0"
 """Stands for the skill in the texts that are searched, and so in each of them."""
 _MAX_PIECES: Final = 64
 _LONG_ENOUGH: Final = 4
+_MAX_KNOWN: Final = 16384
 _MANY: Final = 200
 """Looking for more pieces than this takes as long as running the expression."""
 
@@ -208,6 +209,8 @@ class Alternatives:
         which = seen & self._masks[group]
         known = self._known.get((group, which))
         if known is None:
+            if len(self._known) >= _MAX_KNOWN:
+                self._known.clear()
             first = self._bits[group]
             known = tuple(p for i, p in enumerate(self._patterns[group], first) if which >> i & 1)
             self._known[group, which] = known
