@@ -19,11 +19,12 @@ GROUPS: Final = (
     *("negated", "breaks", "starts", "candidate", "candidate_near", "candidate_strict", "ours"),
 )
 _SCOPED: Final = ("soft_item", "soft_before", "soft_after", "hard_before", "hard_after")
-_BESIDE: Final = ("negated", "candidate_near")
-"""Groups that are asked of the few words around a skill, not of sentences."""
+_ALONE: Final = ("soft_alone", "soft_after", "soft_before", "hard_alone", "hard_after", "hard_before")
+# One letter first: what starts with a set of letters is found fastest.
 _SENTENCE_END: Final = re.compile(
-    r"(?<!e\.g)(?<!i\.e)(?<!\betc)(?<!\bvs)(?<!\bex)(?<!incl)(?<!\d)[.!?](?=\s|$)(?!\s*[a-z(])"
-    r"|(?<!e\.g)(?<!i\.e)(?<!\bvs)[.!?](?=\s+[A-Z])|\s[•●▪]\s|\s{2,}(?=\S)|[다요]\.(?=\s)|(?<=[a-z]{3})[.!?](?=[A-Z][a-z])"
+    r"[\s.!?다요](?:(?<=\s)(?:[•●▪]\s|\s+(?=\S))|(?<=[다요])\.(?=\s)|(?<=[.!?])(?:"
+    r"(?=\s|$)(?<!e\.g.)(?<!i\.e.)(?<!\betc.)(?<!\bvs.)(?<!\bex.)(?<!incl.)(?<!\d.)(?!\s*[a-z(])"
+    r"|(?=\s+[A-Z])(?<!e\.g.)(?<!i\.e.)(?<!\bvs.)|(?=[A-Z][a-z])(?<=[a-z]{3}.)))"
 )
 # Where breaks became runs of spaces, two spaces are what a comma left: "Airflow  Git  Agile is a plus".
 _NARROW: Final = re.compile(r"\s{2,3}")
@@ -90,9 +91,9 @@ class Cues:
 
     def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
         """Compile the expressions of each group."""
-        self.cues = Alternatives({group: groups[group] for group in groups if group not in _BESIDE})
-        beside = Alternatives({group: groups[group] for group in _BESIDE})
-        self.groups = {group: Group(beside if group in _BESIDE else self.cues, group) for group in groups}
+        self.cues = Alternatives(groups)
+        self.groups = {group: Group(self.cues, group) for group in groups}
+        self._reaching = self.cues.mask({*_SCOPED, *_ALONE})
         # The capital is asked for first: all else would be tried at every letter of a long line.
         # Without its line breaks a list would be one sentence: "Knowledge of SQL Experience with Kafka is a plus".
         starts = "|".join(f"(?:{pattern})" for pattern in groups["starts"])
@@ -139,7 +140,7 @@ class Cues:
         """Return a sentence with the reach of its cues."""
         text = folded[start:end]
         seen = self.cues.seen(text)
-        return Sentence(start, text, tuple(self._spans(text, seen)), seen)
+        return Sentence(start, text, tuple(self._spans(text, seen)) if seen & self._reaching else (), seen)
 
     def _spans(self, sentence: str, seen: int) -> Iterator[Span]:
         """Yield what each cue covers; brackets are read by themselves, and the rest as if they were empty."""
@@ -193,7 +194,7 @@ class Cues:
         inner = _AFTERTHOUGHT.split(inner, maxsplit=1)[0]
         if len(inner) > _BARE_CUE:
             return None
-        for group in ("soft_alone", "soft_after", "soft_before", "hard_alone", "hard_after", "hard_before"):
+        for group in _ALONE:
             found = self.cues.search(group, inner, seen)
             # "(AWS preferred)" speaks of AWS, not of what stands before the brackets.
             if found and not _FILLER.sub("", inner[: found.start()] + inner[found.end() :]):

@@ -1,11 +1,12 @@
 """Heading lines: what one line of a posting changes about the section, in whatever shape its heading survived."""
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from analysis.classify.automaton import View
-from analysis.classify.headings import GLUE, LONG_LINE, WORDS, Headings, Hit, find_hits, merge
+from analysis.classify.headings import GLUE, LONG_LINE, WORDS, Headings, Hit, Page, find_hits, merge
 from analysis.classify.inner import ASIDES, CLOSED, COLON, REACH, has_colon, inner_scope, is_capital, is_closed
 
 # Possessive, or each of a million bullets on one line would be kept for going back.
@@ -14,9 +15,9 @@ _LETTER: Final = re.compile(r"[^\W_]")
 BULLET: Final = re.compile(r"\s*(?:[-–•·ㆍ▪◦‣∙◾●○*+]\s|[•·ㆍ▪◦‣∙◾]|o\s|\d{1,2}[.)]\s|[ⅰ-ⅹ①-⑳])")
 _MARK: Final = re.compile(r"\s*(?:[\[【<＜《〔■□◆◇▶▷★☆※✔✓#]|\*\*|__)")
 _PAREN: Final = re.compile(r"\([^)]*\)?")
-# A label or a bracket ends, or a question.
-_MARKS: Final = (":", "]", ">", "?")
-_MARKED: Final = re.compile(r"[：】＞》〕]|\s[-–—]\s")
+# The mark first: an expression that starts with a choice is tried at every letter.
+_MARKED: Final = re.compile(r"[：】＞》〕–—-](?:(?<![–—-])|(?<=\s[–—-])(?=\s))")
+_CLOSED_END: Final = re.compile(r"[^.…:\s]\.")
 _BREAK: Final = re.compile(r"(?:[^\w\s,'\"/&(\-]|\s{2})[\W_]*+[^\W_]")
 # "... 성장할 수 있어요. ＜ 이런 분을 찾아요 ＞": a bracketed heading whose line break was lost.
 _TAIL: Final = re.compile(r"[\[【<＜《〔][^\[\]【】<>＜＞《》〔〕\n]{2,45}[\]】>＞》〕]\s*$")
@@ -24,6 +25,8 @@ _LONGEST_TAIL: Final = 47
 _CLOSING: Final = frozenset("]】>＞》〕")
 _HEADING_LENGTH: Final = 80
 _MANY_SPACES: Final = 11
+_MAX_LEFT: Final = 4
+_LONGEST_LABEL: Final = 38
 _LABEL: Final = re.compile(r"([^:：\n]{2,36}?)\s?[:：](?!//)(?=\s*\S)")
 
 
@@ -38,6 +41,8 @@ class Change(NamedTuple):
 
 def bare(line: str) -> str:
     """Return a line without bullets and marks around it."""
+    if line[:1].isalpha() and line[-1].isalnum():
+        return line
     return _without_trail(line[_lead_end(line, 0, len(line)) :])
 
 
@@ -47,50 +52,77 @@ def _without_trail(line: str) -> str:
     return line[: len(line) - last.start()] if last else ""
 
 
-def read_line(view: View, start: int, end: int, headings: Headings, state: str) -> Iterator[Change]:
-    """Yield the changes of section within a line that stands in a section of kind `state`."""
-    text, folded, _ = view
-    lead = _lead_end(folded, start, end)
-    if lead == end:
-        return
-    if _may_hold_phrase(view, start, lead, end, headings):
-        found = [
-            change
-            for left, right in _split(folded, start, lead, end)
-            for change in _read_part(view, left, right, headings, state)
-        ]
-    else:
-        kind = _by_pattern(text, folded, lead, end, headings, BULLET.match(folded, start, end) is not None)
-        found = [Change(start, kind, bare(text[lead:end]), "open")] if kind else []
-    if not found and (introduced := _introduction(view, start, lead, end, headings, state)):
-        found = [introduced]
-    yield from found
+class _Line(NamedTuple):
+    """A line or a part of one; its wording starts at `lead`, which is its end if it has none."""
+
+    start: int
+    lead: int
+    end: int
+    is_bullet: bool
 
 
-def _introduction(view: View, start: int, lead: int, end: int, headings: Headings, state: str) -> Change | None:
+def _look(folded: str, start: int, end: int) -> _Line:
+    first = folded[start]
+    if ("a" <= first <= "z" and first != "o") or "가" <= first <= "힣":
+        return _Line(start, start, end, False)
+    return _Line(start, _lead_end(folded, start, end), end, BULLET.match(folded, start, end) is not None)
+
+
+def read_line(page: Page, start: int, end: int, headings: Headings, state: str) -> list[Change]:
+    """Return the changes of section within a line that stands in a section of kind `state`."""
+    view = page.view
+    line = _look(view.folded, start, end)
+    if line.lead == end:
+        return []
+    found: list[Change] = []
+    if _may_hold_phrase(page, line, headings):
+        for part in _split(view.folded, line):
+            found += _read_part(page, part, headings, state)
+    elif kind := _by_pattern(view, line, headings):
+        found = [Change(start, kind, bare(view.text[line.lead : end]), "open")]
+    if not found and view.text[end - 1] in ":.… " and (introduced := _introduction(view, line, headings, state)):
+        return [introduced]
+    return found
+
+
+def _introduction(view: View, line: _Line, headings: Headings, state: str) -> Change | None:
     """Return the change made by a line that introduces a list where no requirements are open: "Experience with:"."""
-    if state in ("required", "preferred") or end - lead > LONG_LINE or view.text[end - 1] not in ":.… ":
+    start, lead, end, is_bullet = line
+    if state in ("required", "preferred") or end - lead > LONG_LINE or _CLOSED_END.match(view.text, end - 2, end):
         return None
     kind = headings.by_lead(view.folded[lead:end].rstrip())
-    has_list = BULLET.match(view.folded, end + 1) or BULLET.match(view.folded, start, end)
+    has_list = is_bullet or BULLET.match(view.folded, end + 1)
     return Change(start, kind, bare(view.text[lead:end]), "label" if has_list else "open") if kind else None
 
 
-def _may_hold_phrase(view: View, start: int, lead: int, end: int, headings: Headings) -> bool:
+def _may_hold_phrase(page: Page, line: _Line, headings: Headings) -> bool:
     """Could a phrase in the line be a heading? Most lines are told from those cheaply, without looking for phrases."""
-    text, folded, _ = view
-    if end - start > LONG_LINE or _MARK.match(folded, start, end):
+    (text, folded, _), places = page
+    start, lead, end, _ = line
+    if end - start > LONG_LINE or (lead > start and _MARK.match(folded, start, end)):
         return True
-    line = folded[lead:end]
-    if any(map(line.__contains__, _MARKS)) or ((not line.isascii() or "-" in line) and _MARKED.search(line)):
+    wording = folded[lead:end]
+    if ":" in wording or "]" in wording or ">" in wording or "?" in wording:
         return True
-    if headings.is_covered(line) or (is_capital(text[lead]) and headings.finder.match(line)):
+    if ("-" in wording or not wording.isascii()) and _MARKED.search(wording):
         return True
-    return headings.is_ending(line) and _BREAK.search(line) is not None
+    i = bisect_left(places, lead)
+    first = places[i] if i < len(places) else end
+    is_glued = page.is_glued(lead, end)
+    if first >= end and not is_glued:
+        return False
+    if (first == lead or is_glued) and is_capital(text[lead]) and headings.finder.match(wording):
+        return True
+    if headings.is_covered(wording):
+        return True
+    return headings.is_ending(wording) and _BREAK.search(wording) is not None
 
 
-def _split(folded: str, start: int, lead: int, end: int) -> list[tuple[int, int]]:
+def _split(folded: str, line: _Line) -> Sequence[_Line]:
     """Return the parts of a line, which are more than one where it ends in bracketed headings."""
+    start, lead, end, _ = line
+    if not (folded[end - 1] in _CLOSING or folded[end - 1].isspace()):
+        return (line,)
     tails: list[tuple[int, int]] = []
     while end > lead:
         last = end
@@ -101,35 +133,28 @@ def _split(folded: str, start: int, lead: int, end: int) -> list[tuple[int, int]
             break
         tails.append((tail.start(), end))
         end = tail.start()
-    return [(start, end), *reversed(tails)]
+    return [_look(folded, left, right) for left, right in ((start, end), *reversed(tails))]
 
 
-def _read_part(view: View, start: int, end: int, headings: Headings, state: str) -> Iterator[Change]:
+def _read_part(page: Page, line: _Line, headings: Headings, state: str) -> list[Change]:
+    view = page.view
     text, folded, _ = view
-    lead = _lead_end(folded, start, end)
-    hits = find_hits(view, lead, end, headings)
-    is_bullet = BULLET.match(folded, start, end) is not None
+    start, lead, end, _ = line
+    hits = find_hits(page, lead, end, headings)
     has_label = bool(hits) and hits[0].start == lead
     if end - lead <= _limit(folded, end) and not (has_label and _has_content(folded, hits[0], end)):
-        kind = _whole_line(folded, start, lead, end, hits, is_bullet)
+        kind = _whole_line(folded, line, hits)
         is_detail = kind is not None and state in ("required", "preferred") and all(hit.is_weak for hit in hits)
         if kind is None or is_detail:
-            worded = _by_pattern(text, folded, lead, end, headings, is_bullet)
+            worded = _by_pattern(view, line, headings)
             kind = worded if not is_detail or worded in ASIDES else None
         if kind:
-            yield Change(start, kind, bare(text[lead:end]), "open")
-        if kind or is_detail:
-            return
-    if not has_label and (label := _worded_label(text, folded, lead, end, headings, is_bullet, state)):
-        yield label
-    for hit in hits:
-        change = (
-            _label(text, folded, start, lead, hit, is_bullet, state)
-            if hit.start == lead
-            else _inside(text, folded, start, end, hit)
-        )
-        if change:
-            yield change
+            return [Change(start, kind, bare(text[lead:end]), "open")]
+        if is_detail:
+            return []
+    label = None if has_label else _worded_label(view, line, headings, state)
+    inner = (_label(view, line, hit, state) if hit.start == lead else _inside(view, start, end, hit) for hit in hits)
+    return [change for change in (label, *inner) if change]
 
 
 def _limit(folded: str, end: int) -> int:
@@ -150,63 +175,87 @@ def _has_content(folded: str, label: Hit, end: int) -> bool:
     return edge is not None and _LETTER.search(folded, edge.end(), end) is not None
 
 
-def _whole_line(folded: str, start: int, lead: int, end: int, hits: Sequence[Hit], is_bullet: bool) -> str | None:
+def _whole_line(folded: str, line: _Line, hits: Sequence[Hit]) -> str | None:
     """Return the kind of a line that is nothing but a heading."""
-    line = folded[lead:end].rstrip()
-    # "Even better...": three stops open a list, one ends a sentence.
-    is_open = line.endswith(("..", "…"))
-    if not hits or (line.endswith(".") and not is_open):
+    if not hits:
         return None
-    rest = list(folded[lead:end])
-    for hit in hits:
-        rest[hit.start - lead : hit.end - lead] = " " * (hit.end - hit.start)
-    n_left = _n_words(_PAREN.sub(" ", "".join(rest)))
+    start, lead, end, is_bullet = line
+    wording = folded[lead:end].rstrip()
+    # "Even better...": three stops open a list, one ends a sentence.
+    is_open = wording.endswith(("..", "…"))
+    if wording.endswith(".") and not is_open:
+        return None
+    n_left = _n_words(folded, lead, end, hits)
+    if n_left > _MAX_LEFT:
+        return None
     strong = [hit for hit in hits if not hit.is_weak]
-    is_ended = is_open or line.rstrip(" *_").endswith((":", "：", "]", "】", "＞", "》", "〕", "?"))
-    is_marked = is_ended or (_MARK.match(folded, start, end) is not None and not is_bullet)
+    if n_left == 0 and (strong or not is_bullet):
+        return merge(hits)
+    is_ended = is_open or wording.rstrip(" *_").endswith((":", "：", "]", "】", "＞", "》", "〕", "?"))
+    is_marked = is_ended or (not is_bullet and _MARK.match(folded, start, end) is not None)
     if n_left == 0:
-        return merge(hits) if strong or is_marked or not is_bullet else None
-    is_edge = bool(strong) and (strong[0].start == lead or strong[-1].end >= lead + len(line.rstrip(" *_:：]】?.…")))
-    return merge(hits) if is_marked and is_edge and n_left <= 4 and not (is_bullet and n_left > 2) else None
+        return merge(hits) if is_marked else None
+    is_edge = bool(strong) and (strong[0].start == lead or strong[-1].end >= lead + len(wording.rstrip(" *_:：]】?.…")))
+    return merge(hits) if is_marked and is_edge and not (is_bullet and n_left > 2) else None
 
 
-def _n_words(rest: str) -> int:
+def _n_words(folded: str, lead: int, end: int, hits: Sequence[Hit]) -> int:
+    """Return how many words of a line are in no phrase, small ones and those in brackets apart."""
+    rest, edge = "", lead
+    for hit in hits:
+        rest += f"{folded[edge : hit.start]} "
+        edge = hit.end
+    rest += folded[edge:end]
+    if rest.isspace():
+        return 0
+    if "(" in rest:
+        rest = _PAREN.sub(" ", rest)
     return sum(word not in GLUE for word in WORDS.findall(rest))
 
 
-def _by_pattern(text: str, folded: str, lead: int, end: int, headings: Headings, is_bullet: bool) -> str | None:
+def _by_pattern(view: View, line: _Line, headings: Headings) -> str | None:
     """Return the kind of a short line that is worded like a heading though not in the vocabulary."""
-    if is_bullet or not is_capital(text[lead]) or end - lead > _limit(folded, end):
+    _, lead, end, is_bullet = line
+    folded = view.folded
+    if is_bullet or not is_capital(view.text[lead]) or end - lead > _limit(folded, end):
         return None
-    line = folded[lead:end].rstrip()
-    if line.endswith(("..", "…")):
-        line = line.rstrip(".… ") + ":"
-    if line.endswith((".", ",", ";")) or ("," in line and line[-1] not in ":：") or line.count(" ") > _MANY_SPACES:
+    wording = folded[lead:end].rstrip()
+    if wording.endswith(("..", "…")):
+        wording = wording.rstrip(".… ") + ":"
+    last = wording[-1]
+    if last in ".,;" or ("," in wording and last not in ":：") or wording.count(" ") > _MANY_SPACES:
         return None
-    trimmed = line if line[-1].isalnum() else _without_trail(line)
-    return headings.by_pattern(trimmed) or (headings.by_pattern(line) if line[-1] in ":：" else None)
+    trimmed = wording if last.isalnum() else _without_trail(wording)
+    return headings.by_pattern(trimmed) or (headings.by_pattern(wording) if last in ":：" else None)
 
 
-def _worded_label(
-    text: str, folded: str, lead: int, end: int, headings: Headings, is_bullet: bool, state: str
-) -> Change | None:
+def _worded_label(view: View, line: _Line, headings: Headings, state: str) -> Change | None:
     """Return the change made by a label that is in no vocabulary but worded like a heading: "4. 요구 기술 : Spark"."""
-    found = _LABEL.match(folded, lead, end) if is_capital(text[lead]) else None
+    if not is_capital(view.text[line.lead]) or not _has_colon(view.folded, line.lead, line.end):
+        return None
+    found = _LABEL.match(view.folded, line.lead, line.end)
     if found is None:
         return None
     kind = headings.by_pattern(_without_trail(found[1]))
     if kind is None or (kind == "stack" and state in ("required", "preferred")):
         return None
-    scope = "line" if is_bullet or kind in ASIDES else "label"
-    return Change(lead, kind, text[lead : found.end(1)], scope)
+    scope = "line" if line.is_bullet or kind in ASIDES else "label"
+    return Change(line.lead, kind, view.text[line.lead : found.end(1)], scope)
 
 
-def _label(text: str, folded: str, start: int, lead: int, hit: Hit, is_bullet: bool, state: str) -> Change | None:
+def _has_colon(folded: str, lead: int, end: int) -> bool:
+    stop = min(end, lead + _LONGEST_LABEL)
+    return folded.find(":", lead, stop) >= 0 or folded.find("：", lead, stop) >= 0
+
+
+def _label(view: View, line: _Line, hit: Hit, state: str) -> Change | None:
     """Return the change a label at the start of a line makes: "Nice to have: Kafka"."""
+    folded = view.folded
+    start, lead, _, is_bullet = line
     if not (has_colon(folded, hit) or (lead > start and is_closed(folded, hit))):
         # A heading whose line break was lost: "Requirements Five years of ..."
         end = _line_end(folded, start)
-        change = _inside(text, folded, start, end, hit, is_first=True)
+        change = _inside(view, start, end, hit, is_first=True)
         # "- Preferably Python" softens itself, not the bullets below it.
         is_own = is_bullet and hit.kind == "preferred" and end - start <= LONG_LINE
         return change._replace(scope="line") if change and is_own else change
@@ -217,12 +266,14 @@ def _label(text: str, folded: str, start: int, lead: int, hit: Hit, is_bullet: b
     scope = "line" if is_bullet or hit.is_weak or hit.kind in ASIDES else "label"
     if scope == "label" and _line_end(folded, hit.end) - start > 2 * LONG_LINE:
         scope = "open"
-    return Change(hit.start, hit.kind, text[hit.start : hit.end], scope)
+    return Change(hit.start, hit.kind, view.text[hit.start : hit.end], scope)
 
 
-def _inside(text: str, folded: str, start: int, end: int, hit: Hit, is_first: bool = False) -> Change | None:
-    scope = inner_scope(text, folded, start, end, hit, is_first)
-    return Change(hit.start, hit.kind, text[hit.start : hit.end], scope) if scope else None
+def _inside(view: View, start: int, end: int, hit: Hit, is_first: bool = False) -> Change | None:
+    if hit.is_weak or not is_capital(view.text[hit.start]):
+        return None
+    scope = inner_scope(view.text, view.folded, start, end, hit, is_first)
+    return Change(hit.start, hit.kind, view.text[hit.start : hit.end], scope) if scope else None
 
 
 def _line_end(folded: str, position: int) -> int:
@@ -230,10 +281,10 @@ def _line_end(folded: str, position: int) -> int:
     return end if end >= 0 else len(folded)
 
 
-def title_kind(view: View, start: int, end: int, headings: Headings) -> str | None:
+def title_kind(page: Page, start: int, end: int, headings: Headings) -> str | None:
     """Return the kind of a stretch inside a line that would be a heading on a line of its own, or None."""
-    hits = find_hits(view, start, end, headings)
-    kind = _whole_line(view.folded, start, start, end, hits, is_bullet=False)
-    if kind is None and " " in view.text[start:end]:
-        kind = _by_pattern(view.text, view.folded, start, end, headings, is_bullet=False)
+    line = _Line(start, start, end, is_bullet=False)
+    kind = _whole_line(page.view.folded, line, find_hits(page, start, end, headings))
+    if kind is None and " " in page.view.text[start:end]:
+        kind = _by_pattern(page.view, line, headings)
     return kind

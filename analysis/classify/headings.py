@@ -2,6 +2,7 @@
 
 import csv
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -24,7 +25,9 @@ GAP: Final = re.compile(r"(?<![ \xa0])[ \xa0]{4,}+(?=\S)")
 MIN_GAPS: Final = 3
 FULL_LINE: Final = 90
 """A longer line may start with a heading or hold one, but is none."""
-_CAPITAL: Final = re.compile(r"(?<![0-9A-Za-z_À-ɏ가-힣])[A-Z가-힣]")
+_WORDY: Final = frozenset("_×÷")
+"""What counts as part of a word beside letters and digits, at least for some of the expressions."""
+_AFTER_WORD: Final = re.compile(r"(?<=[0-9A-Za-z_À-ɏ가-힣])")
 _GOES_ON: Final = re.compile(r" [a-z(]")
 # Without the underscore: "__Requirements__" is a heading in bold.
 _WORD: Final = "0-9a-zÀ-ɏ가-힣"
@@ -38,6 +41,26 @@ WORDS: Final = re.compile(r"[^\W_]+(?:'[a-z]+)?")
 _WHOLE: Final = "whole line"
 _PLAIN_WORD: Final = re.compile(r"[^\W_]+")
 _PART: Final = re.compile(r"\((?P<choice>[^()]*)\)|\[(?P<optional>[^\[\]]*)\]|(?P<plain>[^()\[\]]+)")
+
+
+class Page(NamedTuple):
+    """A text and the places in it, sorted, where a heading phrase may start."""
+
+    view: View
+    places: Sequence[int]
+
+    def within(self, start: int, end: int) -> Sequence[int]:
+        """Return the places of a stretch of the text."""
+        first = bisect_left(self.places, start)
+        return self.places[first : bisect_left(self.places, end, first)]
+
+    def is_glued(self, start: int, end: int) -> bool:
+        """Was a stretch cut out of a word? Then it starts with one, or ends with one, that the text does not show."""
+        folded = self.view.folded
+        before, after = folded[max(start - 1, 0) : start], folded[end : end + 1]
+        if before.isspace() and after.isspace():
+            return False
+        return before.isalnum() or after.isalnum() or before in _WORDY or after in _WORDY
 
 
 class Hit(NamedTuple):
@@ -99,9 +122,9 @@ class Headings:
         words = _PLAIN_WORD.findall(line.rsplit(None, 1)[-1])
         return not words or words[-1] in self._last_words
 
-    def starts(self, view: View) -> list[int]:
-        """Return the places where a phrase may start, and some more."""
-        return self._spotter.starts(view)
+    def page(self, view: View) -> Page:
+        """Return a text with the places where phrases may start."""
+        return Page(view, self._spotter.starts(view))
 
 
 def _by_script(words: Iterable[str]) -> str:
@@ -143,39 +166,48 @@ def load_headings(path: Path | None = None) -> Headings:
     return Headings(phrases, patterns, leads)
 
 
-def find_hits(view: View, start: int, end: int, headings: Headings) -> list[Hit]:
+def find_hits(page: Page, start: int, end: int, headings: Headings) -> list[Hit]:
     """Return the heading phrases of a line; in a long line only those that start it, or with a capital or Hangul."""
-    # A part of its own, so that the end of the line before, where a break vanished, is no part of the first word.
-    line = view.folded[start:end]
-    if end - start <= FULL_LINE:
-        return [_hit(found, start, headings) for found in headings.finder.finditer(line)]
-    text = view.text[start:end]
+    view = page.view
+    if page.is_glued(start, end):
+        # A page of its own, so that the end of the line before, where a break vanished, is no part of the first word.
+        part = headings.page(view.part(start, end))
+        inner = find_hits(part, 0, end - start, headings)
+        return [hit._replace(start=hit.start + start, end=hit.end + start) for hit in inner]
+    is_full = end - start <= FULL_LINE
+    first = start if end - start <= LONG_LINE else -1
     hits: list[Hit] = []
-    reach = 0
-    for place in headings.starts(view.part(start, end)):
-        is_first = place == 0 and end - start <= LONG_LINE
-        first = text[place]
-        if place < reach or not (is_first or ("A" <= first <= "힣" and _CAPITAL.match(text, place))):
+    reach = start
+    for place in page.within(start, end):
+        if place < reach or not (is_full or place == first or _is_capital_word(view.text, place)):
             continue
-        if found := _shortened(headings.finder.match(line, place), text, line, headings):
+        found = headings.finder.match(view.folded, place, end)
+        if found and not is_full:
+            found = _shortened(found, view, end, headings)
+        if found:
             reach = found.end()
-            hits.append(_hit(found, start, headings))
+            hits.append(_hit(found, headings))
     return hits
 
 
-def _shortened(found: re.Match[str] | None, text: str, line: str, headings: Headings) -> re.Match[str] | None:
+def _is_capital_word(text: str, place: int) -> bool:
+    return ("A" <= text[place] <= "Z" or "가" <= text[place] <= "힣") and _AFTER_WORD.match(text, place) is None
+
+
+def _shortened(found: re.Match[str] | None, view: View, end: int, headings: Headings) -> re.Match[str] | None:
     """Return a phrase without the word that opens the next sentence, as in "Nice to have Experience with"."""
-    while found and _GOES_ON.match(text, found.end()):
+    text = view.text
+    while found and _GOES_ON.match(text, found.end(), end):
         last = text.rfind(" ", found.start(), found.end())
         if last < 0 or not text[last + 1].isupper():
             break
-        found = headings.finder.match(line, found.start(), last)
+        found = headings.finder.match(view.folded, found.start(), last)
     return found
 
 
-def _hit(found: re.Match[str], start: int, headings: Headings) -> Hit:
+def _hit(found: re.Match[str], headings: Headings) -> Hit:
     heading = headings.phrases.get(found[0]) or headings.phrases[fold_name(found[0])]
-    return Hit(start + found.start(), start + found.end(), heading.kind, heading.is_weak)
+    return Hit(found.start(), found.end(), heading.kind, heading.is_weak)
 
 
 def merge(hits: Sequence[Hit]) -> str:

@@ -27,7 +27,7 @@ def decide(cues: Cues, sentence: Sentence, start: int, end: int, place: Place) -
     """Return the level of the skill at text offsets `start` to `end`, which lie in `sentence`."""
     left, right = start - sentence.start, end - sentence.start
     context = f"{sentence.text[max(0, left - _WINDOW) : left]}\0{sentence.text[right : right + _WINDOW]}"
-    if found := cues.groups["negated"].search(context):
+    if found := cues.cues.search("negated", context, sentence.seen):
         return Level("mentioned", "cue", found[0].replace("\0", "").strip())
     covering = [span for span in sentence.spans if span.start <= left < span.end]
     if covering:
@@ -47,7 +47,7 @@ def _by_sentence(cues: Cues, sentence: Sentence, context: str, place: Place) -> 
         is_open = place.kind == "unknown"
         found = sentence.find("candidate" if is_open else "candidate_strict", cues.cues)
         if found is None and is_open:
-            found = cues.groups["candidate_near"].search(context)
+            found = cues.cues.search("candidate_near", context, sentence.seen)
         if found:
             return Level("required", "cue", found[0].replace("\0", "").strip())
     if place.kind == "unknown":

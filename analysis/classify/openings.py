@@ -28,6 +28,7 @@ _PARTS = re.compile(r"[|,–—]|\s-\s")
 _REACH: Final = 160
 _MAX_WORDS: Final = 9
 _MAX_FIELD: Final = 5
+_OPENING: Final = 40
 
 
 def is_header(title: str, text: str, rules: TitleRules) -> bool:
@@ -38,7 +39,9 @@ def is_header(title: str, text: str, rules: TitleRules) -> bool:
     """
     if len(_BARS.findall(title)) >= 2:
         return True
-    if not (_PARTS.search(title) and " ".join(text.split()).startswith(" ".join(title.split()[:40]))):
+    if not _PARTS.search(title):
+        return False
+    if not " ".join(text.split(maxsplit=_OPENING)[:_OPENING]).startswith(" ".join(title.split()[:_OPENING])):
         return False
     return "|" in title or rules.read(_PARTS.split(title, maxsplit=1)[0]).rank != "names"
 

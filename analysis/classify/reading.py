@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from analysis.classify.automaton import View
@@ -72,10 +73,12 @@ class Reader:
         title, text, sections = posting
         native = self._native(sections)
         view = View.of(text)
-        outlined = outline_view(view, self._headings)
+        matches = self._matcher.find_in(view)
+        # What stands behind the last skill decides no level.
+        outlined = outline_view(view, self._headings, matches[-1].start if matches else 0)
         found = [
             *((mention, None) for mention in self._title_mentions(title or "")),
-            *self._text_mentions(view, outlined, native),
+            *self._text_mentions(view, matches, outlined, native),
             *self._section_mentions(text, sections),
         ]
         kinds = {entry.kind for entry in native.values()}
@@ -126,28 +129,27 @@ class Reader:
             view = View.of(section.text)
             wordings = [_wording(line) for line in section.text.split("\n")]
             places = self._places(section, sections)
-            for mention, line in self._text_mentions(view, outline_view(view, self._headings), places):
+            matches, outlined = self._matcher.find_in(view), outline_view(view, self._headings)
+            for mention, line in self._text_mentions(view, matches, outlined, places):
                 if wordings[mention.line - 1] not in present:
                     yield replace(mention, line=SECTION_LINE), line
 
     def _text_mentions(
-        self, view: View, outlined: Outline, native: dict[str, Place]
+        self, view: View, matches: Sequence[Match], outlined: Outline, native: dict[str, Place]
     ) -> Iterator[tuple[Mention, str | None]]:
         """Yield each mention of a text with the masked line to be read by the model, if it is one for the model."""
-        matches = self._matcher.find_in(view)
-        if not matches:
-            return
-        lines = _line_starts(view.text)
-        number, place, cuts, sentence = 0, None, [0, 0], self._cues.read(view.folded, 0, 0)
+        text = view.text
+        number, begin, stop, place, cuts, sentence = 1, 0, -1, None, [0, 0], self._cues.read(view.folded, 0, 0)
         masks: dict[tuple[int, int], str] = {}
         for match in matches:
-            if match.start >= lines[number]:
-                number = bisect_right(lines, match.start)
-                place = native.get(_wording(view.text[lines[number - 1] : lines[number] - 1])) if native else None
-            begin, stop = lines[number - 1], lines[number] - 1
+            if match.start > stop:
+                number += text.count("\n", max(stop, 0), match.start)
+                begin = text.rfind("\n", 0, match.start) + 1
+                stop = _line_end(text, match.start)
+                place = native.get(_wording(text[begin:stop])) if native else None
             if not cuts[0] <= match.start < cuts[-1]:
                 left, right = outlined.bounds(match.start) if place is None else (begin, stop)
-                cuts = self._cues.cut(view.text, max(begin, left), max(match.end, min(stop, right)))
+                cuts = self._cues.cut(text, max(begin, left), max(match.end, min(stop, right)))
             i = bisect_right(cuts, match.start)
             if sentence.start != cuts[i - 1] or not sentence.text:
                 sentence = self._cues.read(view.folded, cuts[i - 1], cuts[i])
@@ -157,7 +159,7 @@ class Reader:
             if how == "default":
                 edges = (begin, stop) if stop - begin <= LONG_LINE else (cuts[i - 1], cuts[i])
                 # Once for all skills of a line: a list of a thousand would be copied a thousand times.
-                line = masks[edges] = masks.get(edges) or _masked(view.text, *edges, matches)
+                line = masks[edges] = masks.get(edges) or _masked(text, *edges, matches)
             yield Mention(match.skill, level, how, number, match.start, match.end, evidence, match.is_managed), line
 
 
@@ -181,4 +183,9 @@ def _wording(line: str) -> str:
 
 def _line_starts(text: str) -> list[int]:
     """Return where each line starts, and where one after the last would."""
-    return [0, *(found.end() for found in re.finditer("\n", text)), len(text) + 1]
+    return [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+
+
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return end if end >= 0 else len(text)

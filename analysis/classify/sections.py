@@ -3,15 +3,20 @@
 import re
 import sys
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from analysis.classify.automaton import View
 from analysis.classify.heading_lines import BULLET, Change, bare, read_line
-from analysis.classify.headings import Headings, find_hits, merge
+from analysis.classify.headings import Headings, Page, find_hits, merge
 from analysis.classify.joined import lines
 
-_SEAM: Final = re.compile(r"(?<=[^\s•ㆍ▪◦]) +(?=[•ㆍ▪◦]\s?\S)")
+_ITEM_MARKS: Final = "•ㆍ▪◦"
+_SEAM: Final = re.compile(rf"(?<=[^\s{_ITEM_MARKS}]) +(?=[{_ITEM_MARKS}]\s?\S)")
+_N_SEAMS: Final = 2
+_ASKED: Final = ("required", "preferred")
+_UNKNOWN: Final = Change(0, "unknown", "", "open")
 _HANGUL: Final = re.compile("[가-힣]")
 
 
@@ -35,7 +40,7 @@ class Outline:
     @property
     def is_unsectioned(self) -> bool:
         """Does no heading separate what is asked of the candidate?"""
-        return not any(change.kind in ("required", "preferred") for change in self.changes)
+        return not any(change.kind in _ASKED for change in self.changes)
 
 
 def outline(text: str, headings: Headings, folded: str | None = None) -> Outline:
@@ -43,27 +48,44 @@ def outline(text: str, headings: Headings, folded: str | None = None) -> Outline
     return outline_view(View.of(text, folded), headings)
 
 
-def outline_view(view: View, headings: Headings) -> Outline:
-    """Return the same as `outline` for a text that other rules read too."""
+def outline_view(view: View, headings: Headings, until: int | None = None) -> Outline:
+    """Return the same as `outline` for a text that other rules read too.
+
+    Behind the line of `until` (a character offset) the text is read only as far as `is_unsectioned` asks for it.
+    """
+    stop = len(view.text) if until is None else view.text.find("\n", until)
     changes: list[Change] = []
-    current, fallback, is_label = Change(0, "unknown", "", "open"), Change(0, "unknown", "", "open"), False
-    for start, end in lines(view, headings):
-        if is_label and not BULLET.match(view.folded, start, end):
+    is_told = False
+    for end, found in _walk(headings.page(view), headings):
+        changes += found
+        is_told = is_told or any(change.kind in _ASKED for change in found)
+        if is_told and 0 <= stop <= end:
+            break
+    if not is_told:
+        changes = _parts(view.folded) or changes
+    return Outline(tuple(changes), tuple(change.start for change in changes))
+
+
+def _walk(page: Page, headings: Headings) -> Iterator[tuple[int, list[Change]]]:
+    """Yield the end of each line and the changes of section in it."""
+    folded = page.view.folded
+    current, fallback, is_label = _UNKNOWN, _UNKNOWN, False
+    for start, end in lines(page, headings):
+        changes: list[Change] = []
+        if is_label and not BULLET.match(folded, start, end):
             current, is_label = fallback, False
             changes.append(current._replace(start=start))
-        found = list(read_line(view, start, end, headings, current.kind))
+        found = read_line(page, start, end, headings, current.kind)
         for change in found:
-            changes.append(change)
             if change.scope == "open":
                 current, is_label = change, False
             elif change.scope == "label":
-                fallback = current if current.kind == "required" else Change(0, "unknown", "", "open")
+                fallback = current if current.kind == "required" else _UNKNOWN
                 current, is_label = change, True
+        changes += found
         if found and found[-1].scope == "line":
             changes.append(current._replace(start=end))
-    if not any(change.kind in ("required", "preferred") for change in changes):
-        changes = _parts(view.folded) or changes
-    return Outline(tuple(changes), tuple(change.start for change in changes))
+        yield end, changes
 
 
 def _parts(folded: str) -> list[Change]:
@@ -72,10 +94,10 @@ def _parts(folded: str) -> list[Change]:
     Wanted and Remember list duties, requirements and preferences in this order; where a collector joined the
     fields, exactly two bullets stand in the middle of a line.
     """
-    if folded.isascii():
+    if folded.isascii() or sum(map(folded.count, _ITEM_MARKS)) < _N_SEAMS:
         return []
     seams = [seam.end() for seam in _SEAM.finditer(folded)]
-    if len(seams) != 2 or not _HANGUL.search(folded):
+    if len(seams) != _N_SEAMS or not _HANGUL.search(folded):
         return []
     kinds = zip((0, *seams), ("duties", "required", "preferred"), strict=True)
     return [Change(start, kind, f"({kind} part of three)", "open") for start, kind in kinds]
@@ -84,7 +106,7 @@ def _parts(folded: str) -> list[Change]:
 def kind_of_heading(heading: str, headings: Headings) -> str:
     """Return the kind that a heading given by the source stands for, or unknown."""
     view = View.of(heading)
-    if hits := find_hits(view, 0, len(heading), headings):
+    if hits := find_hits(headings.page(view), 0, len(heading), headings):
         kind = merge(hits)
         if kind != "unknown":
             return kind

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 import yaml
 
+from analysis.classify.triggers import Alternatives
 from analysis.classify.vocabulary import VocabularyError
 from analysis.fact import DATA_ROLES, ROLES
 from scrapers.store import bundled
@@ -22,6 +23,7 @@ _DOTS = re.compile(r"(?<=[^\W\d_])\.(?=\s|$)")
 _SEPARATORS = re.compile(r"\s*(?:[|,;:()\[\]{}<>【】「」《》•!?\"]|\s[-–—~]+|[-–—~]+\s|[–—])\s*")
 _SLASHES = re.compile(r"\s*[/·ㆍ∙]\s*")
 _GLUE = re.compile(r"[-_\s]+")
+_NORMAL = re.compile(r"[a-z0-9가-힣]+(?: [a-z0-9가-힣]+)*+")
 _JOINT = re.compile(r"[/&+]|\b(?:and|or|und|et|y|e)\b|및|또는")
 _PREFIX = re.compile(r"^\s*(?:\[[^\]]*\]|\([^)]*\)|【[^】]*】|<[^>]*>)\s*(?=\S)")
 
@@ -52,7 +54,7 @@ def normalise_title(title: str) -> str:
     """Return the form that the phrases are written for: lower case, " , " for separators, " / " for slashes."""
     text, before = unicodedata.normalize("NFKC", html.unescape(title)).lower(), None
     # What is cut at an edge can lay a separator bare: "~·" becomes "~", which then goes as well.
-    while text != before:
+    while text != before and not _NORMAL.fullmatch(text):
         before = text
         text = _SEPARATORS.sub(" , ", _DOTS.sub("", text))
         text = _GLUE.sub(" ", _SLASHES.sub(" / ", text)).strip(" ,")
@@ -75,7 +77,9 @@ class TitleRules:
 
     def __init__(self, content: dict[str, Any], name: str = "titles.yaml") -> None:
         words = content.get("words") or {}
-        self._ranks = tuple(_compile(content.get(rank) or [], words, f"{name}: {rank}") for rank in RANKS)
+        self._roles: dict[str, tuple[str, ...]] = {}
+        groups = {rank: self._phrases(content.get(rank) or [], words, f"{name}: {rank}") for rank in RANKS}
+        self._phrasings = Alternatives(groups)
         # A plain dict: an lru_cache over a method cannot be pickled, and taggers are sent to worker processes.
         self._seen: dict[str, TitleReading] = {}
 
@@ -96,45 +100,42 @@ class TitleRules:
 
     def find(self, norm: str) -> list[Named]:
         """Return every place in normalised text that names a job, left to right, not overlapping."""
-        return _find(self._ranks[0], norm)
+        return self._find(RANKS[0], norm, self._phrasings.seen(norm))
 
     def _read(self, title: str) -> TitleReading:
         rest = title
         while match := _PREFIX.match(rest):
             rest = rest[match.end() :]
         norm = normalise_title(rest)
-        for rank, compiled in zip(RANKS, self._ranks, strict=True):
-            if found := _find(compiled, norm):
+        seen = self._phrasings.seen(norm)
+        for rank in RANKS if seen else ():
+            if found := self._find(rank, norm, seen):
                 return TitleReading(_heads(norm, found), rank)
         # "[Dawn Logistics] hiring": in brackets only the name of a job counts, not an employer's field.
         norm = normalise_title(title)
-        if found := self.find(norm):
+        if rest != title and (found := self.find(norm)):
             return TitleReading(_heads(norm, found), RANKS[0])
         return TitleReading()
 
+    def _find(self, rank: str, norm: str, seen: int) -> list[Named]:
+        matches = self._phrasings.finditer(rank, norm, seen)
+        return [Named(m.start(), m.end(), self._roles[m.lastgroup or ""]) for m in matches]
 
-@dataclass(frozen=True, slots=True)
-class _Rank:
-    pattern: re.Pattern[str]
-    roles: tuple[tuple[str, ...], ...]
-
-
-def _compile(entries: list[dict[str, Any]], words: dict[str, str], where: str) -> _Rank:
-    """Compile one rank into one alternation; group i belongs to the roles of entry i."""
-    branches, roles = [], []
-    for entry in entries:
-        named = entry["role"] if isinstance(entry["role"], list) else [entry["role"]]
-        if unknown := set(named) - set(ROLES):
-            raise VocabularyError(f"{where}: unknown role {', '.join(sorted(unknown))}")
-        phrases = "|".join(_expand(phrase, words, where) for phrase in entry["phrases"])
-        branches.append(f"({phrases})")
-        roles.append(tuple(named))
-    # Hangul has no word edges here: Python's \b takes it for a letter and would miss a name with a particle.
-    edges = rf"(?<![a-z0-9])(?:{'|'.join(branches)})(?![a-z0-9])"
-    try:
-        return _Rank(re.compile(edges), tuple(roles))
-    except re.error as error:
-        raise VocabularyError(f"{where}: not a regular expression: {error}") from error
+    def _phrases(self, entries: list[dict[str, Any]], words: dict[str, str], where: str) -> list[str]:
+        """Return the expressions of one rank, and note the roles that each stands for by the name of its group."""
+        phrases = []
+        for entry in entries:
+            named = entry["role"] if isinstance(entry["role"], list) else [entry["role"]]
+            if unknown := set(named) - set(ROLES):
+                raise VocabularyError(f"{where}: unknown role {', '.join(sorted(unknown))}")
+            group = f"entry{len(self._roles)}"
+            self._roles[group] = tuple(named)
+            # Hangul has no word edges here: Python's \b takes it for a letter and would miss a name with a particle.
+            phrases += [
+                f"(?<![a-z0-9])(?P<{group}>{_checked(_expand(phrase, words, where), where)})(?![a-z0-9])"
+                for phrase in entry["phrases"]
+            ]
+        return phrases
 
 
 def _expand(phrase: str, words: dict[str, str], where: str) -> str:
@@ -148,8 +149,12 @@ def _expand(phrase: str, words: dict[str, str], where: str) -> str:
     return phrase
 
 
-def _find(rank: _Rank, norm: str) -> list[Named]:
-    return [Named(m.start(), m.end(), rank.roles[(m.lastindex or 1) - 1]) for m in rank.pattern.finditer(norm)]
+def _checked(phrase: str, where: str) -> str:
+    try:
+        re.compile(phrase)
+    except re.error as error:
+        raise VocabularyError(f"{where}: not a regular expression: {error}") from error
+    return phrase
 
 
 def _heads(norm: str, found: list[Named]) -> tuple[str, ...]:

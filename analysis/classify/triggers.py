@@ -5,7 +5,9 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import product
+from operator import or_
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final, NamedTuple
@@ -16,6 +18,7 @@ _STAND_IN: Final = "\0"
 """Stands for the skill in the texts that are searched, and so in each of them."""
 _MAX_PIECES: Final = 64
 _LONG_ENOUGH: Final = 4
+_MAX_KNOWN: Final = 16384
 _MANY: Final = 200
 """Looking for more pieces than this takes as long as running the expression."""
 
@@ -140,9 +143,11 @@ class Alternatives:
         self._patterns = {name: [re.compile(pattern) for pattern in patterns] for name, patterns in groups.items()}
         owners: dict[str, int] = defaultdict(int)
         self._bits: dict[str, int] = {}
+        self._masks: dict[str, int] = {}
         self._always = n_bits = 0
         for name, patterns in self._patterns.items():
             self._bits[name] = n_bits
+            self._masks[name] = (1 << len(patterns)) - 1 << n_bits
             for pattern in patterns:
                 found = triggers(pattern)
                 if found is None or any(_STAND_IN in piece for piece in found):
@@ -156,6 +161,10 @@ class Alternatives:
         self._automaton = BytesAhoCorasick(raw, MatchKind.Standard, Implementation.ContiguousNFA)
         self._known: dict[tuple[str, int], tuple[re.Pattern[str], ...]] = {}
 
+    def __reduce__(self) -> tuple[type["Alternatives"], tuple[dict[str, list[str]]]]:
+        # An automaton cannot be pickled.
+        return Alternatives, ({name: [p.pattern for p in patterns] for name, patterns in self._patterns.items()},)
+
     def seen(self, text: str) -> int:
         """Return which expressions may match in a text, or in any part of it."""
         which = self._always
@@ -163,6 +172,10 @@ class Alternatives:
         for i, _, _ in self._automaton.find_matches_as_indexes(raw, overlapping=True):
             which |= self._owners[i]
         return which
+
+    def mask(self, groups: Iterable[str]) -> int:
+        """Return which expressions are of some groups."""
+        return reduce(or_, (self._masks[group] for group in groups), 0)
 
     def finditer(
         self, group: str, text: str, seen: int, start: int = 0, end: int = sys.maxsize
@@ -188,17 +201,18 @@ class Alternatives:
 
     def first(self, group: str, text: str) -> int | None:
         """Return the index of the first expression that matches in a text, wherever it does."""
-        patterns = self._patterns[group]
-        matching = (p for p in self._some(group, self.seen(text)) if p.search(text))
-        return next(map(patterns.index, matching), None)
+        found = next((p for p in self._some(group, self.seen(text)) if p.search(text)), None)
+        return None if found is None else self._patterns[group].index(found)
 
     def _some(self, group: str, seen: int) -> tuple[re.Pattern[str], ...]:
         """Return the expressions of a group that may match, in order."""
-        patterns = self._patterns[group]
-        which = seen >> self._bits[group] & (1 << len(patterns)) - 1
+        which = seen & self._masks[group]
         known = self._known.get((group, which))
         if known is None:
-            known = tuple(p for i, p in enumerate(patterns) if which >> i & 1)
+            if len(self._known) >= _MAX_KNOWN:
+                self._known.clear()
+            first = self._bits[group]
+            known = tuple(p for i, p in enumerate(self._patterns[group], first) if which >> i & 1)
             self._known[group, which] = known
         return known
 

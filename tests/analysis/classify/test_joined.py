@@ -146,6 +146,6 @@ def test_brackets_soften_only_what_they_name(tagger: Tagger) -> None:
 
 @given(st.text(alphabet=" \nabAB:.-•우대사항자격요건", max_size=600))
 def test_lines_cover_the_text_in_order(text: str) -> None:
-    found = list(lines(View.of(text), HEADINGS))
+    found = list(lines(HEADINGS.page(View.of(text)), HEADINGS))
     assert all(left[1] <= right[0] for left, right in pairwise(found))
     assert sum(end - start for start, end in found) == len(re.sub("\n", "", text))

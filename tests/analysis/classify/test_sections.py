@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.classify.headings import expand, load_headings
-from analysis.classify.sections import kind_of_heading, outline
+from analysis.classify.automaton import View
+from analysis.classify.headings import expand, find_hits, load_headings
+from analysis.classify.sections import kind_of_heading, outline, outline_view
 from analysis.classify.vocabulary import VocabularyError
 
 HEADINGS = load_headings()
@@ -272,3 +273,34 @@ def test_korean_headings_with_a_colon_inside_a_short_line() -> None:
 def test_a_stack_label_inside_a_line_ends_with_it() -> None:
     text = "We count ovens. Stack: Kafka, Go.\n\nYou know Python."
     assert [kind_at(text, word) for word in ("Kafka", "Python")] == ["stack", "unknown"]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=40), st.data())
+def test_an_outline_up_to_a_place_says_the_same_of_it(parts: list[str], data: st.DataObject) -> None:
+    text = "".join(parts)
+    until = data.draw(st.integers(0, len(text)))
+    whole, part = outline(text, HEADINGS), outline_view(View.of(text), HEADINGS, until)
+    assert part.is_unsectioned == whole.is_unsectioned
+    line_end = (f"{text}\n").index("\n", until)
+    for place in range(until + 1):
+        assert part.at(place) == whole.at(place)
+        assert [min(line_end, edge) for edge in part.bounds(place)] == [
+            min(line_end, edge) for edge in whole.bounds(place)
+        ]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([*PIECES, "preferred", "요건", "_", "é", "×", "skills"]), max_size=30), st.data())
+def test_a_stretch_holds_the_phrases_that_it_would_hold_alone(parts: list[str], data: st.DataObject) -> None:
+    text = "".join(parts)
+    start, end = sorted(data.draw(st.tuples(st.integers(0, len(text)), st.integers(0, len(text)))))
+    alone = text[start:end]
+    found = find_hits(HEADINGS.page(View.of(text)), start, end, HEADINGS)
+    expected = find_hits(HEADINGS.page(View.of(alone)), 0, len(alone), HEADINGS)
+    assert [(hit.start - start, hit.end - start, hit.kind) for hit in found] == [hit[:3] for hit in expected]
+
+
+def test_the_end_of_a_text_is_not_read_for_a_place_before_it() -> None:
+    text = "Requirements\n- Kafka\n" + "Benefits\n- bread\n" * 50
+    assert [c.kind for c in outline_view(View.of(text), HEADINGS, text.index("Kafka")).changes] == ["required"]
