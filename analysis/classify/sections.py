@@ -3,6 +3,7 @@
 import re
 import sys
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,8 @@ from analysis.classify.headings import Headings, find_hits, merge
 from analysis.classify.joined import lines
 
 _SEAM: Final = re.compile(r"(?<=[^\s•ㆍ▪◦]) +(?=[•ㆍ▪◦]\s?\S)")
+# "Stack: Python and Django. You have run Kafka": a list ends with its sentence.
+_STACK_END: Final = re.compile(r"[.!?]\s+(?=[A-Z])")
 _HANGUL: Final = re.compile("[가-힣]")
 
 
@@ -52,7 +55,7 @@ def outline_view(view: View, headings: Headings) -> Outline:
             current, is_label = fallback, False
             changes.append(current._replace(start=start))
         found = list(read_line(view, start, end, headings, current.kind))
-        for change in found:
+        for change in _ended(found, view.text, end):
             changes.append(change)
             if change.scope == "open":
                 current, is_label = change, False
@@ -64,6 +67,15 @@ def outline_view(view: View, headings: Headings) -> Outline:
     if not any(change.kind in ("required", "preferred") for change in changes):
         changes = _parts(view.folded) or changes
     return Outline(tuple(changes), tuple(change.start for change in changes))
+
+
+def _ended(found: Sequence[Change], text: str, end: int) -> Iterator[Change]:
+    """Yield the changes of a line, with one to unknown where the list of a stack label ends before the line does."""
+    for i, change in enumerate(found):
+        yield change
+        stop = found[i + 1].start if i + 1 < len(found) else end
+        if (change.kind, change.scope) == ("stack", "line") and (full := _STACK_END.search(text, change.start, stop)):
+            yield Change(full.end(), "unknown", "", "line")
 
 
 def _parts(folded: str) -> list[Change]:

@@ -269,6 +269,12 @@ def test_korean_headings_with_a_colon_inside_a_short_line() -> None:
     assert [kind_at(text, word) for word in ("Kafka", "Python", "Spark")] == ["duties", "required", "preferred"]
 
 
+def test_the_list_of_a_stack_label_ends_with_its_sentence() -> None:
+    text = "We bake bread in Ulm.\nStack: Node.js and Kafka. You know Python. Tech stack: Redis and Nginx. You know Go!"
+    kinds = [kind_at(text, word) for word in ("Node", "Kafka", "Python", "Redis", "Go!")]
+    assert kinds == ["stack", "stack", "unknown", "stack", "unknown"]
+
+
 def test_a_stack_label_inside_a_line_ends_with_it() -> None:
     text = "We count ovens. Stack: Kafka, Go.\n\nYou know Python."
     assert [kind_at(text, word) for word in ("Kafka", "Python")] == ["stack", "unknown"]
