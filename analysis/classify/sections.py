@@ -13,6 +13,7 @@ from analysis.classify.headings import Headings, find_hits, merge
 from analysis.classify.joined import lines
 
 _SEAM: Final = re.compile(r"(?<=[^\s•ㆍ▪◦]) +(?=[•ㆍ▪◦]\s?\S)")
+_ANY_SEAM: Final = re.compile(r"(?<=\S) +(?=([-*·ㅇ○●‣•ㆍ▪◦])\s\S)")
 # "Stack: Python and Django. You have run Kafka": a list ends with its sentence.
 _STACK_END: Final = re.compile(r"[.!?]\s+(?=[A-Z])")
 _HANGUL: Final = re.compile("[가-힣]")
@@ -87,6 +88,10 @@ def _parts(folded: str) -> list[Change]:
     if folded.isascii():
         return []
     seams = [seam.end() for seam in _SEAM.finditer(folded)]
+    if len(seams) != 2:
+        # "Kafka - 2년": other marks stand inside an item too, and count only where they start the lines.
+        marks = {line[:1] for line in folded.split("\n")}
+        seams = [seam.end() for seam in _ANY_SEAM.finditer(folded) if seam[1] in marks]
     if len(seams) != 2 or not _HANGUL.search(folded):
         return []
     kinds = zip((0, *seams), ("duties", "required", "preferred"), strict=True)

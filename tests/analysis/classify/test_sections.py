@@ -278,3 +278,15 @@ def test_the_list_of_a_stack_label_ends_with_its_sentence() -> None:
 def test_a_stack_label_inside_a_line_ends_with_it() -> None:
     text = "We count ovens. Stack: Kafka, Go.\n\nYou know Python."
     assert [kind_at(text, word) for word in ("Kafka", "Python")] == ["stack", "unknown"]
+
+
+@pytest.mark.parametrize("mark", ["-", "*", "·", "ㅇ", "‣", "•"])
+def test_three_fields_joined_by_spaces_are_told_by_the_mark_that_starts_their_lines(mark: str) -> None:
+    fields = [["배치 설계", "Luigi 이관"], ["Airflow 구축 경험", "SQL 작성"], ["Kafka 구축 경험", "영어 회화"]]
+    text = " ".join("\n".join(f"{mark} {item}" for item in field) for field in fields)
+    assert [kind_at(text, word) for word in ("Luigi", "Airflow", "Kafka")] == ["duties", "required", "preferred"]
+
+
+def test_a_dash_inside_an_item_joins_no_fields() -> None:
+    text = "• Luigi 이관\n• SQL - 2년\n• Kafka - 3년\n• Airflow 구축 경험"
+    assert {kind_at(text, word) for word in ("Luigi", "SQL", "Kafka", "Airflow")} == {"unknown"}
