@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import softmax
 
-from analysis.classify.openings import Openings, is_header
+from analysis.classify.openings import Openings, is_header, is_job
 from analysis.classify.role_model import RoleModel
 from analysis.classify.titles import TitleReading, TitleRules
 from analysis.fact import ROLES
@@ -74,9 +74,13 @@ class RoleRules:
     def decide(self, title: str | None, text: str) -> RoleDecision | OpenRole:
         """Return the roles of a posting as far as rules go; without a title the first line of the text is one."""
         head = (title or "").strip() or _first_line(text)
-        if is_header(head, text, self._titles):
+        reading = self._titles.read(head)
+        silent = _silent_start(title, text)
+        # A post may start with no more than its employer or place: "Crumb Ltd (crumb.example)".
+        is_bare = silent is POST_START and not reading.roles and not is_job(head)
+        if is_bare or is_header(head, text, self._titles):
             return self._of_post(head, text)
-        return self._of_job(self._titles.read(head), text, _silent_start(title, text))
+        return self._of_job(reading, text, silent)
 
     def settle(self, open_roles: Sequence[OpenRole]) -> list[RoleDecision]:
         """Return what the model says of each, asked once for all of them; without a model the start decides."""
