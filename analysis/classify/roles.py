@@ -74,11 +74,12 @@ class RoleRules:
     def decide(self, title: str | None, text: str) -> RoleDecision | OpenRole:
         """Return the roles of a posting as far as rules go; without a title the first line of the text is one."""
         head = (title or "").strip() or _first_line(text)
+        if is_header(head, text, self._titles):
+            return self._of_post(head, text)
         reading = self._titles.read(head)
         silent = _silent_start(title, text)
         # A post may start with no more than its employer or place: "Crumb Ltd (crumb.example)".
-        is_bare = silent is POST_START and not reading.roles and not is_job(head)
-        if is_bare or is_header(head, text, self._titles):
+        if silent is POST_START and not reading.roles and not is_job(head):
             return self._of_post(head, text)
         return self._of_job(reading, text, silent)
 
