@@ -32,6 +32,7 @@ _FILLER: Final = re.compile(r"\W|\b(?:but|is|are|a|the|highly|strongly|very|not|
 _JOINED: Final = re.compile(r"\s*(?:or|and|및|또는)\b")
 # "(must: we review plans)", "(preferred, not required)": what follows only explains the cue.
 _AFTERTHOUGHT: Final = re.compile(r"\s?[:：;]\s|\s[-–—]\s")
+_LEAD: Final = re.compile(r"(?:[\W_]|\d{1,2}[.)])*+")
 _BARE_CUE: Final = 40
 _LONG_LINE: Final = 200
 _LONGEST: Final = 4000
@@ -151,8 +152,11 @@ class Cues:
             for span in self._reach(inner, seen):
                 yield span._replace(start=span.start + opened + 1, end=span.end + opened + 1)
             if (mark := self._lone_cue(inner, seen)) is not None:
-                start = self._qualified(sentence, opened, closed, seen)
-                yield Span(start, opened, mark.group.startswith("soft"), mark.cue)
+                # "(preferred) Kafka": at the start of an item it speaks of what follows.
+                is_first = _LEAD.fullmatch(sentence, 0, opened) is not None
+                start = closed if is_first else self._qualified(sentence, opened, closed, seen)
+                end = len(sentence) if is_first else opened
+                yield Span(start, end, mark.group.startswith("soft"), mark.cue)
             outer += [sentence[edge : opened + 1], " " * (closed - opened - 1)]
             edge = closed
         yield from self._reach("".join([*outer, sentence[edge:]]), seen)

@@ -34,7 +34,7 @@ def decide(cues: Cues, sentence: Sentence, start: int, end: int, place: Place) -
         span = min(covering, key=lambda s: s.end - s.start)
         if span.is_soft:
             return Level("preferred", "cue", span.cue)
-        if place.kind not in ("required", "stack"):
+        if place.kind != "required":
             return Level("required", "cue", span.cue)
     if place.kind in ("required", "preferred"):
         return Level(place.kind, "native" if place.is_native else "heading", place.heading)
@@ -43,7 +43,7 @@ def decide(cues: Cues, sentence: Sentence, start: int, end: int, place: Place) -
 
 def _by_sentence(cues: Cues, sentence: Sentence, context: str, place: Place) -> Level:
     """Return the level outside the requirements, where only a sentence about the candidate makes a skill required."""
-    if place.kind != "stack" and not sentence.find("ours", cues.cues):
+    if not sentence.find("ours", cues.cues):
         is_open = place.kind == "unknown"
         found = sentence.find("candidate" if is_open else "candidate_strict", cues.cues)
         if found is None and is_open:

@@ -10,7 +10,7 @@ HEADER_CHARS: Final = 400
 _BARS = re.compile(r"\s*[|│]\s*")
 _LINKS = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _BULLET = re.compile(r"^[\s>]*(?:[-–—*•·▪●◦+]+|o(?=\s)|\(?\d{1,2}[.)])?\s*(?:\((?:active|open|new)[^)]*\)\s*)?", re.I)
-_ITEM_END = re.compile(r"\s[-–—]+(?:\s|$)|[(:|;\[@]|https?:|\.\s|\s[-–—]+$")
+_ITEM_END = re.compile(r"\s[-–—]+(?:\s|$)|[(:|;\[@]|https?:|(?<!\b[SsJj][Rr])\.\s|\s[-–—]+$")
 _SENTENCE = re.compile(r"(?<=\w{3})[.!?]\s")
 _LIST = re.compile(r"\s*(?:,|;|/|&|\+|\band\b|\bor\b|\bund\b)\s*", re.I)
 _HEAD = re.compile(r"\b(?:engineers?|engineering|eng|developers?|devs?|scientists?|analysts?)\b", re.I)
@@ -22,6 +22,12 @@ _BARE_HEAD = re.compile(
 _HIRING = re.compile(
     r"(?:hiring|looking for|look for|seeking|searching for|recruiting|we need|in need of|join (?:us|our team) as|"
     r"positions?\b|openings?\b|roles?\b|모집|구합니다|찾습니다|채용)",
+    re.I,
+)
+# "SEO Specialist", "[본사] 회계 담당 채용": the title of one job, whose trade the rules do not know.
+_JOB = re.compile(
+    r"\b(?:specialist|analyst|architect|officer|manager|engineer|coordinator|assistant|technician|consultant|director|"
+    r"lead|associate|expert|administrator|representative|agent|clerk|nurse|designer|writer|editor)s?\b|채용|담당|모집",
     re.I,
 )
 _PARTS = re.compile(r"[|,–—]|\s-\s")
@@ -44,6 +50,11 @@ def is_header(title: str, text: str, rules: TitleRules) -> bool:
     if not " ".join(text.split(maxsplit=_OPENING)[:_OPENING]).startswith(" ".join(title.split()[:_OPENING])):
         return False
     return "|" in title or rules.read(_PARTS.split(title, maxsplit=1)[0]).rank != "names"
+
+
+def is_job(title: str) -> bool:
+    """Return True when a title reads like that of one job, though its trade may be unknown."""
+    return _JOB.search(title) is not None
 
 
 class Openings:

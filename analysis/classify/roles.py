@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import softmax
 
-from analysis.classify.openings import Openings, is_header
+from analysis.classify.openings import Openings, is_header, is_job
 from analysis.classify.role_model import RoleModel
 from analysis.classify.titles import TitleReading, TitleRules
 from analysis.fact import ROLES
@@ -76,7 +76,12 @@ class RoleRules:
         head = (title or "").strip() or _first_line(text)
         if is_header(head, text, self._titles):
             return self._of_post(head, text)
-        return self._of_job(self._titles.read(head), text, _silent_start(title, text))
+        reading = self._titles.read(head)
+        silent = _silent_start(title, text)
+        # A post may start with no more than its employer or place: "Crumb Ltd (crumb.example)".
+        if silent is POST_START and not reading.roles and not is_job(head):
+            return self._of_post(head, text)
+        return self._of_job(reading, text, silent)
 
     def settle(self, open_roles: Sequence[OpenRole]) -> list[RoleDecision]:
         """Return what the model says of each, asked once for all of them; without a model the start decides."""

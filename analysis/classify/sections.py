@@ -3,7 +3,7 @@
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,9 +12,11 @@ from analysis.classify.heading_lines import BULLET, Change, bare, read_line
 from analysis.classify.headings import Headings, Page, find_hits, merge
 from analysis.classify.joined import lines
 
-_ITEM_MARKS: Final = "•ㆍ▪◦"
-_SEAM: Final = re.compile(rf"(?<=[^\s{_ITEM_MARKS}]) +(?=[{_ITEM_MARKS}]\s?\S)")
+_SEAM: Final = re.compile(r"(?<=[^\s•ㆍ▪◦]) +(?=[•ㆍ▪◦]\s?\S)")
+_ANY_SEAM: Final = re.compile(r"(?<=\S) +(?=([-*·ㅇ○●‣•ㆍ▪◦])\s\S)")
 _N_SEAMS: Final = 2
+# "Stack: Python and Django. You have run Kafka": a list ends with its sentence.
+_STACK_END: Final = re.compile(r"[.!?]\s+(?=[A-Z])")
 _ASKED: Final = ("required", "preferred")
 _UNKNOWN: Final = Change(0, "unknown", "", "open")
 _HANGUL: Final = re.compile("[가-힣]")
@@ -75,7 +77,7 @@ def _walk(page: Page, headings: Headings) -> Iterator[tuple[int, list[Change]]]:
         if is_label and not BULLET.match(folded, start, end):
             current, is_label = fallback, False
             changes.append(current._replace(start=start))
-        found = read_line(page, start, end, headings, current.kind)
+        found = list(_ended(read_line(page, start, end, headings, current.kind), page.view.text, end))
         for change in found:
             if change.scope == "open":
                 current, is_label = change, False
@@ -88,16 +90,29 @@ def _walk(page: Page, headings: Headings) -> Iterator[tuple[int, list[Change]]]:
         yield end, changes
 
 
+def _ended(found: Sequence[Change], text: str, end: int) -> Iterator[Change]:
+    """Yield the changes of a line, with one to unknown where the list of a stack label ends before the line does."""
+    for i, change in enumerate(found):
+        yield change
+        stop = found[i + 1].start if i + 1 < len(found) else end
+        if (change.kind, change.scope) == ("stack", "line") and (full := _STACK_END.search(text, change.start, stop)):
+            yield Change(full.end(), "unknown", "", "line")
+
+
 def _parts(folded: str) -> list[Change]:
     """Return the sections of a Korean text without headings whose three fields were joined by single spaces.
 
     Wanted and Remember list duties, requirements and preferences in this order; where a collector joined the
     fields, exactly two bullets stand in the middle of a line.
     """
-    if folded.isascii() or sum(map(folded.count, _ITEM_MARKS)) < _N_SEAMS:
+    if folded.isascii() or not _HANGUL.search(folded):
         return []
     seams = [seam.end() for seam in _SEAM.finditer(folded)]
-    if len(seams) != _N_SEAMS or not _HANGUL.search(folded):
+    if len(seams) != _N_SEAMS:
+        # "Kafka - 2년": other marks stand inside an item too, and count only where they start the lines.
+        marks = {line[:1] for line in folded.split("\n")}
+        seams = [seam.end() for seam in _ANY_SEAM.finditer(folded) if seam[1] in marks]
+    if len(seams) != _N_SEAMS:
         return []
     kinds = zip((0, *seams), ("duties", "required", "preferred"), strict=True)
     return [Change(start, kind, f"({kind} part of three)", "open") for start, kind in kinds]

@@ -148,8 +148,40 @@ def test_without_a_section_the_sentence_decides(text: str, expected: str, how: s
     assert level_in("unknown", text, "Airflow")[:2] == (expected, how)
 
 
-def test_a_stack_line_is_mentioned_whatever_it_says() -> None:
-    assert level_in("stack", "Experience with Airflow", "Airflow").level == "mentioned"
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Airflow", "mentioned"),
+        ("Airflow, Kafka and Redis keep the ovens warm", "mentioned"),
+        ("You know Airflow", "mentioned"),
+        ("Our bakers schedule with Airflow", "mentioned"),
+        ("Experience with Airflow", "required"),
+        ("We are looking for somebody with Airflow experience", "required"),
+        ("Airflow - must be fluent", "required"),
+        ("Airflow is a plus", "preferred"),
+    ],
+)
+def test_in_a_stack_only_a_plain_demand_is_more_than_a_mention(text: str, expected: str) -> None:
+    assert level_in("stack", text, "Airflow").level == expected
+
+
+@pytest.mark.parametrize(
+    "mark", ["(우대) ", "- (우대) ", "• (우대사항) ", "2. (우대) ", "우대) ", "- [우대] ", "(Plus) "]
+)
+@pytest.mark.parametrize("kind", ["required", "duties", "unknown"])
+def test_a_mark_at_the_start_of_an_item_softens_the_item(mark: str, kind: str) -> None:
+    assert level_in(kind, f"{mark}Airflow, Kafka 운영 경험이 있으신 분", "Airflow").level == "preferred"
+    assert level_in(kind, f"{mark}Airflow, Kafka 운영 경험이 있으신 분", "Kafka").level == "preferred"
+
+
+def test_a_number_before_a_mark_is_part_of_the_sentence() -> None:
+    assert level_in("required", "3 (plus) years with Airflow", "Airflow").level == "required"
+    assert level_in("unknown", "- (필수) Airflow 운영", "Airflow").level == "required"
+
+
+def test_several_tools_may_also_be_preferred() -> None:
+    assert level_in("required", "Experience with Airflow, Luigi and Go also preferred", "Airflow").level == "preferred"
+    assert level_in("required", "Experience with Airflow, Luigi, Go preferred", "Airflow").level == "required"
 
 
 def test_native_sections_are_told_apart_from_headings() -> None:

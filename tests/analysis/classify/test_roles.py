@@ -172,6 +172,11 @@ def test_duties_choose_only_among_the_roles_a_title_names() -> None:
             ("ml_engineer", "other", "software_engineer"),
         ),
         ("Acme | Oslo | ONSITE", "We are looking for a data scientist who likes fish.", ("data_scientist",)),
+        (
+            "Acme | Oslo | ONSITE",
+            "- Sr. Data Engineer, Ovens (Spark)\n\n- Jr. Frontend Engineer",
+            ("data_engineer", "software_engineer"),
+        ),
         # A job line alone is no list: an opening named in passing adds no role.
         ("Acme | Data Scientist | Oslo", "You sit beside the others.\n\nData Engineer", ("data_scientist",)),
         ("Acme | Data Scientist | Oslo", "We also want to hire backend engineers next year.", ("data_scientist",)),
@@ -181,6 +186,27 @@ def test_duties_choose_only_among_the_roles_a_title_names() -> None:
 def test_posts_advertise_several_openings(header: str, body: str, roles: tuple[str, ...], has_title: bool) -> None:
     decision = decide(header if has_title else None, f"{header}\n\n{body}")
     assert decision.roles == roles
+
+
+@pytest.mark.parametrize(
+    ("first", "body", "roles"),
+    [
+        (
+            "Crumb Ltd (crumb.example)",
+            "Data Engineer | Oslo\nBackend Engineer | Oslo",
+            ("data_engineer", "software_engineer"),
+        ),
+        ("Oslo, Norway. Full time.", "Position: Data Scientist\n\nWe count loaves.", ("data_scientist",)),
+        ("Crumb is growing!", "We are looking for a data engineer with an oven.", ("data_engineer",)),
+    ],
+)
+def test_a_post_may_start_with_no_more_than_its_employer(first: str, body: str, roles: tuple[str, ...]) -> None:
+    assert decide(first, f"{first}\n\n{body}").roles == roles
+
+
+def test_an_unknown_job_is_no_post_though_its_text_names_colleagues() -> None:
+    text = "Bread Compliance Officer\n\nData Engineer\nBackend Engineer\n\nYou wear gloves, glass and gloves."
+    assert decide("Bread Compliance Officer", text).roles == ("other",)
 
 
 def test_one_job_with_two_names_has_one_role() -> None:

@@ -270,6 +270,12 @@ def test_korean_headings_with_a_colon_inside_a_short_line() -> None:
     assert [kind_at(text, word) for word in ("Kafka", "Python", "Spark")] == ["duties", "required", "preferred"]
 
 
+def test_the_list_of_a_stack_label_ends_with_its_sentence() -> None:
+    text = "We bake bread in Ulm.\nStack: Node.js and Kafka. You know Python. Tech stack: Redis and Nginx. You know Go!"
+    kinds = [kind_at(text, word) for word in ("Node", "Kafka", "Python", "Redis", "Go!")]
+    assert kinds == ["stack", "stack", "unknown", "stack", "unknown"]
+
+
 def test_a_stack_label_inside_a_line_ends_with_it() -> None:
     text = "We count ovens. Stack: Kafka, Go.\n\nYou know Python."
     assert [kind_at(text, word) for word in ("Kafka", "Python")] == ["stack", "unknown"]
@@ -304,3 +310,15 @@ def test_a_stretch_holds_the_phrases_that_it_would_hold_alone(parts: list[str], 
 def test_the_end_of_a_text_is_not_read_for_a_place_before_it() -> None:
     text = "Requirements\n- Kafka\n" + "Benefits\n- bread\n" * 50
     assert [c.kind for c in outline_view(View.of(text), HEADINGS, text.index("Kafka")).changes] == ["required"]
+
+
+@pytest.mark.parametrize("mark", ["-", "*", "·", "ㅇ", "‣", "•"])
+def test_three_fields_joined_by_spaces_are_told_by_the_mark_that_starts_their_lines(mark: str) -> None:
+    fields = [["배치 설계", "Luigi 이관"], ["Airflow 구축 경험", "SQL 작성"], ["Kafka 구축 경험", "영어 회화"]]
+    text = " ".join("\n".join(f"{mark} {item}" for item in field) for field in fields)
+    assert [kind_at(text, word) for word in ("Luigi", "Airflow", "Kafka")] == ["duties", "required", "preferred"]
+
+
+def test_a_dash_inside_an_item_joins_no_fields() -> None:
+    text = "• Luigi 이관\n• SQL - 2년\n• Kafka - 3년\n• Airflow 구축 경험"
+    assert {kind_at(text, word) for word in ("Luigi", "SQL", "Kafka", "Airflow")} == {"unknown"}
