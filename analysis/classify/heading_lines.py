@@ -25,6 +25,7 @@ _LONGEST_TAIL: Final = 47
 _CLOSING: Final = frozenset("]】>＞》〕")
 _HEADING_LENGTH: Final = 80
 _MANY_SPACES: Final = 11
+_FAR: Final = 1_000
 _MAX_LEFT: Final = 4
 _LONGEST_LABEL: Final = 38
 _LABEL: Final = re.compile(r"([^:：\n]{2,36}?)\s?[:：](?!//)(?=\s*\S)")
@@ -277,8 +278,10 @@ def _inside(view: View, start: int, end: int, hit: Hit, is_first: bool = False) 
 
 
 def _line_end(folded: str, position: int) -> int:
-    end = folded.find("\n", position)
-    return end if end >= 0 else len(folded)
+    # A longer line is a long one: read to its end from each of its headings, a million of them would take hours.
+    stop = min(len(folded), position + _FAR)
+    end = folded.find("\n", position, stop)
+    return end if end >= 0 else stop
 
 
 def title_kind(page: Page, start: int, end: int, headings: Headings) -> str | None:

@@ -17,7 +17,7 @@ from scrapers.store import bundled
 
 __all__ = ["SECTION_LINE", "TITLE_LINE", "Mention", "Posting", "Tag", "Tagger", "strongest"]
 
-CODE_VERSION: Final = "2.0"
+CODE_VERSION: Final = "2.1"
 """Raise it when the code changes what a posting is tagged with; changes of the data files show by themselves."""
 
 _DATA_FILES: Final = ("headings.csv", "cues.yaml", "titles.yaml")

@@ -130,7 +130,7 @@ def test_the_version_changes_with_the_vocabulary(tagger: Tagger, tmp_path: Path)
     path.write_text("skills: {oven: {label: Oven, kind: bi, aliases: [oven]}}", encoding="utf-8")
     mine = Tagger(load_vocabulary(path))
     assert mine.version != tagger.version
-    assert mine.version.startswith("2.0+")
+    assert mine.version.startswith("2.1+")
     assert levels(mine, None, "Requirements\n- an oven, Airflow") == {"oven": "required"}
 
 
