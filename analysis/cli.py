@@ -1,31 +1,17 @@
-"""The command line: one command per step, each a thin call of the function that does the work."""
+"""The command line: one command per step, each a thin call of the function that does the work.
+
+Commands import what they call when they run: `--help` shall not wait for libraries that only training or drawing needs.
+"""
 
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
-from analysis import audit, card, model_cli, options
-from analysis.classify.models import ModelError
-from analysis.classify.tagger import Tagger
-from analysis.classify.vocabulary import VocabularyError
-from analysis.draw.bundle import draw_figures
-from analysis.draw.options import Options
-from analysis.draw.style import DrawError
-from analysis.evaluate import evaluate
-from analysis.gold import GoldError, read_gold
-from analysis.known import check, check_years
-from analysis.loading import load
-from analysis.measure.population import Query, QueryError
-from analysis.measure.rates import rates
-from analysis.provenance import code_version, provenance, vintage
-from analysis.snapshot import write_snapshot
-from analysis.status import status
-from analysis.table import Format, to_text
-from analysis.tag import tag_store
-from analysis.tag_file import InputProblem, tag_file
+from analysis import model_cli, options
+from analysis.faults import Fault
 from scrapers import cli as scrapers_cli
 from scrapers.cli import Data, ImportProblem, ScrapeError, TargetError, progress
 from scrapers.store import Store, StoreError, bundled, default_root
@@ -42,6 +28,8 @@ app.add_typer(model_cli.app, name="model")
 
 def _show_version(is_asked: bool) -> None:
     if is_asked:
+        from analysis.provenance import code_version, vintage
+
         typer.echo(f"airflow-demand {code_version() or 'not installed'}, data of {vintage(None, 'snapshot') or '-'}")
         raise typer.Exit
 
@@ -73,6 +61,9 @@ def tag_command(
 
     Example: airflow-demand tag --input postings.jsonl --output tags.jsonl
     """
+    from analysis.tag import tag_store
+    from analysis.tag_file import tag_file
+
     if input_file is None and output_file is not None:
         raise typer.BadParameter("needs --input: without it the store is tagged", param_hint="--output")
     if input_file is not None:
@@ -107,6 +98,10 @@ def evaluate_command(
 
     Example: airflow-demand evaluate data/labels/sample.jsonl --errors
     """
+    from analysis.classify.tagger import Tagger
+    from analysis.evaluate import evaluate
+    from analysis.gold import read_gold
+
     tagger = Tagger.load(vocabulary, data)
     result = evaluate(read_gold(gold, is_partial=partial), tagger.tag, is_partial=partial)
     if json_output:
@@ -130,6 +125,9 @@ def audit_command(
 
     Example: airflow-demand audit --json
     """
+    from analysis import audit
+    from analysis.loading import load
+
     found = audit.report(audit.graded(load(data, only_from), skill))
     if json_output:
         scrapers_cli.print_json(found)
@@ -147,13 +145,11 @@ def rates_command(
     family: options.Families = None,
     source: options.Sources = None,
     country: options.Countries = None,
-    posting_lang: Annotated[str | None, typer.Option(help="Language of the postings: ko, en, ...")] = None,
+    posting_lang: options.PostingLang = None,
     weights: options.Weights = "none",
-    with_vendors: Annotated[bool, typer.Option("--with-vendors", help="Count the vendor's own adverts too.")] = False,
-    correct: Annotated[
-        bool, typer.Option("--correct", help="Show rates corrected for the tagger's errors beside them (airflow only).")
-    ] = False,
-    output: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = "table",
+    with_vendors: options.WithVendors = False,
+    correct: options.Correct = False,
+    output: options.Output = "table",
     only_from: options.OnlyFrom = None,
     data: Data = None,
 ) -> None:
@@ -161,6 +157,14 @@ def rates_command(
 
     Example: airflow-demand rates --by year,role --level required --years 2020-2024
     """
+    from analysis.audit import graded
+    from analysis.known import check
+    from analysis.loading import load
+    from analysis.measure.population import Query
+    from analysis.measure.rates import rates
+    from analysis.provenance import vintage
+    from analysis.table import to_text
+
     query = Query(
         skill=skill,
         level=level,
@@ -168,7 +172,7 @@ def rates_command(
         years=options.year_range(years),
         families=options.split(family) or None,
         sources=options.split(source) or None,
-        countries=tuple(c.upper() if len(c) == 2 else c for c in options.split(country)) or None,
+        countries=options.country_codes(country) or None,
         posting_lang=posting_lang,
         by=options.split(by),
         weights=weights,
@@ -176,7 +180,7 @@ def rates_command(
     )
     facts = load(data, only_from)
     check(query, facts)
-    table = rates(facts, query, audit.graded(facts, skill) if correct else None)
+    table = rates(facts, query, graded(facts, skill) if correct else None)
     table["vintage"] = vintage(Store(data or default_root()), only_from)
     typer.echo(to_text(table, output), nl=False)
 
@@ -187,16 +191,12 @@ def figures_command(
     lang: options.Lang = "both",
     size: options.Size = "slide",
     theme: options.Theme = "light",
-    years: Annotated[
-        str, typer.Option(metavar="2020-2024", help="Years to show; Hacker News runs from 2011 on.")
-    ] = "2020-2024",
-    by: Annotated[str, typer.Option(help="role: one small chart for each role (Figure 4.1).")] = "",
+    years: options.Period = "2020-2024",
+    by: options.Split = "",
     level: options.Level = "any",
     family: options.Families = None,
-    claims: Annotated[
-        bool, typer.Option("--claims", help="Draw the presentation's claim of 68% beside the data.")
-    ] = False,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")] = Path("figures"),
+    claims: options.Claims = False,
+    out: options.Folder = Path("figures"),
     only_from: options.OnlyFrom = None,
     data: Data = None,
 ) -> None:
@@ -206,6 +206,12 @@ def figures_command(
 
     Example: airflow-demand figures --only fig_4_1 --lang ko --years 2011-2026
     """
+    from analysis.draw.bundle import draw_figures
+    from analysis.draw.options import Options
+    from analysis.known import check_years
+    from analysis.loading import load
+    from analysis.provenance import provenance
+
     style = Options(
         lang=lang,
         size=size,
@@ -219,14 +225,8 @@ def figures_command(
     )
     store, facts = Store(data or default_root()), load(data, only_from)
     check_years(style.years, facts)
-    written = draw_figures(
-        facts,
-        out,
-        only=options.split(only) or None,
-        options=style,
-        provenance=provenance(store, only_from),
-    )
-    for path in written:
+    made_of = provenance(store, only_from)
+    for path in draw_figures(facts, out, only=options.split(only) or None, options=style, provenance=made_of):
         typer.echo(path)
 
 
@@ -239,6 +239,8 @@ def status_command(
     data: Data = None,
 ) -> None:
     """Show what the snapshot and the store hold, how levels were found, and how the last runs went."""
+    from analysis.status import status
+
     state = status(Store(data or default_root()))
     if json_output:
         scrapers_cli.print_json(state.to_dict())
@@ -256,10 +258,16 @@ def snapshot_command(
     ] = None,
 ) -> None:
     """Rebuild the snapshot from a folder of postings: import, tag, link, and write facts without any text."""
+    from analysis import card
+    from analysis.loading import load
+    from analysis.snapshot import write_snapshot
+    from analysis.tag import tag_store
+    from scrapers.corpora import import_corpora
+
     with tempfile.TemporaryDirectory() as temp:
         store = Store(work or temp)
         with progress("importing") as report:
-            summaries = scrapers_cli.import_corpora(corpora, store, lambda n: report(n, None))
+            summaries = import_corpora(corpora, store, lambda n: report(n, None))
         with progress("tagging") as report:
             tag_store(store, workers=workers, with_snapshot=False, on_progress=report)
         rejected = {s.dataset: s.n_rejected for s in summaries}
@@ -274,18 +282,21 @@ def main() -> None:
     scrapers_cli.configure_logging()
     try:
         app()
-    except (QueryError, DrawError, TargetError) as error:
-        print(f"airflow-demand: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
-    except (StoreError, ImportProblem, ScrapeError, VocabularyError, GoldError, ModelError, InputProblem) as error:
-        print(f"airflow-demand: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
+    except Fault as error:
+        _fail(str(error), error.exit_code)
+    except TargetError as error:
+        _fail(str(error), 2)
+    except (StoreError, ImportProblem, ScrapeError) as error:
+        _fail(str(error))
     except SystemExit as ended:
         # typer turns Ctrl-C into this code and says nothing.
         if ended.code != 130:
             raise
-        print("airflow-demand: stopped; nothing half-written was kept, run the same command again", file=sys.stderr)
-        raise SystemExit(1) from None
+        _fail("stopped; nothing half-written was kept, run the same command again")
     except OSError as error:
-        print(f"airflow-demand: cannot write the output: {error.strerror or error}", file=sys.stderr)
-        raise SystemExit(1) from None
+        _fail(f"cannot write the output: {error.strerror or error}")
+
+
+def _fail(why: str, exit_code: int = 1) -> NoReturn:
+    print(f"airflow-demand: {why}", file=sys.stderr)
+    raise SystemExit(exit_code) from None

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from analysis.classify.tagger import Posting, Tag, Tagger
+from analysis.faults import Fault
 from analysis.pool import map_in_order
 from scrapers.posting import sections_of
 from scrapers.store import Files
@@ -20,7 +21,7 @@ BLOCK: Final = 500
 _BREAKS: Final = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), "\n")
 
 
-class InputProblem(ValueError):
+class InputProblem(Fault):
     """A line of the input cannot be read; the message names the line."""
 
 

@@ -11,10 +11,9 @@ from tokenize import TokenError
 from typing import Any, Final, TypeVar
 from zipfile import BadZipFile, ZipFile
 
-from skops.io import get_untrusted_types, loads
-
 from analysis.classify.line_model import LineModel
 from analysis.classify.role_model import RoleModel
+from analysis.faults import Fault
 from scrapers.store import Files, StoreError, bundled, default_root
 
 FOLDER: Final = "models"
@@ -38,7 +37,7 @@ _MALFORMED: Final = (
 Built = TypeVar("Built")
 
 
-class ModelError(Exception):
+class ModelError(Fault):
     """A model version cannot be used as asked; the message says which and why on one line."""
 
 
@@ -139,6 +138,9 @@ def read_model(files: Files, name: str, entry: Mapping[str, Any]) -> bytes:
 
 def refuse_untrusted(content: bytes, where: str) -> None:
     """Raise ModelError for bytes that are no skops file, unpack to too much, or would build an untrusted type."""
+    # skops takes a second to import scikit-learn with: only who reads a model pays for it.
+    from skops.io import get_untrusted_types
+
     try:
         with ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
@@ -174,6 +176,8 @@ def _read(files: Files, name: str, limit: int) -> bytes:
 
 
 def _build(build: Callable[[Any], Built], content: bytes, what: str) -> Built:
+    from skops.io import loads
+
     try:
         return build(loads(content, trusted=[]))
     except _MALFORMED as error:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import yaml
 
 from analysis.classify.triggers import Guarded
+from analysis.faults import Fault
 from analysis.fingerprint import company_key
 from scrapers.store import bundled
 
@@ -30,7 +31,7 @@ _FORM_KEYS: Final = frozenset({"names", "exact", "managed", "also", "need", "rej
 _ANYWHERE: Final = "whole text"
 
 
-class VocabularyError(ValueError):
+class VocabularyError(Fault):
     """A vocabulary file that cannot be used; the message names file, entry and fault on one line."""
 
 

@@ -184,11 +184,12 @@ def _finding_by_role(frame: pd.DataFrame, labels: Labels) -> str:
     held = frame[(frame["series"] == HELD) & frame["rate"].notna()]
     if held.empty:
         return labels.say("no_finding", held=labels.say(HELD))
-    last, decimals, names = held.groupby("role").tail(1).set_index("role"), decimals_for(held["rate"]), _names(labels)
+    decimals = decimals_for(held["rate"])
+    last = {row["role"]: row for row in held.sort_values("year").to_dict("records")}
     points = [
-        labels.say("role_point", role=name, rate=percent(last.loc[role, "rate"], decimals), year=last.loc[role, "year"])
-        for role, name in names.items()
-        if role in last.index
+        labels.say("role_point", role=name, rate=percent(row["rate"], decimals), year=row["year"])
+        for role, name in _names(labels).items()
+        if (row := last.get(role))
     ]
     return labels.say("finding_by_role", points=", ".join(points))
 
