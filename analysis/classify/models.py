@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from tokenize import TokenError
 from typing import Any, Final, TypeVar
 from zipfile import BadZipFile, ZipFile
@@ -17,6 +18,7 @@ from analysis.faults import Fault
 from scrapers.store import Files, StoreError, bundled, default_root
 
 FOLDER: Final = "models"
+OWN: Final = "trained"
 POINTER: Final = "models/champion.json"
 MANIFEST: Final = "model.json"
 ROLES: Final = "roles.skops"
@@ -59,8 +61,13 @@ class Pointer:
 
 
 def places(root: str | None = None) -> tuple[Files, Files]:
-    """Return where versions are looked for: the writable data root (default: the usual one), then the bundled files."""
-    return Files(root or default_root()), Files(bundled(FOLDER).parent)
+    """Return where versions are looked for: the writable data root (default: the usual one), then the bundled files.
+
+    The data root of a checkout is also where the bundled models lie: its own stand apart, in OWN.
+    """
+    own, bundle = root or default_root(), bundled(FOLDER).parent
+    is_shared = Path(own).resolve() == bundle.resolve()
+    return Files(f"{own}/{OWN}" if is_shared else own), Files(bundle)
 
 
 def find_champion(root: str | None = None) -> Pointer | None:
