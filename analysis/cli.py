@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from analysis import model_cli, options
+from analysis import facts_cli, model_cli, options
 from analysis.faults import Fault
 from scrapers import cli as scrapers_cli
 from scrapers.cli import Data, ImportProblem, ScrapeError, TargetError, progress
@@ -23,6 +23,7 @@ app = typer.Typer(
     help="How much does the job market ask for Apache Airflow? Collect or import postings, tag them, count, draw.",
 )
 app.add_typer(scrapers_cli.app)
+app.add_typer(facts_cli.app)
 app.add_typer(model_cli.app, name="model")
 
 
@@ -41,10 +42,6 @@ def common_options(
     ] = False,
 ) -> None:
     """How much does the job market ask for Apache Airflow? Collect or import postings, tag them, count, draw."""
-
-
-CLAIMED_RATE = 0.68
-"""What the presentation claims: the share of postings for data roles that name Airflow."""
 
 
 @app.command("tag")
@@ -110,124 +107,6 @@ def evaluate_command(
     typer.echo(result.to_table(details))
     if errors:
         typer.echo("\n".join(result.error_lines()))
-
-
-@app.command("audit")
-def audit_command(
-    skill: options.Skill = "airflow",
-    json_output: options.AsJson = False,
-    only_from: options.OnlyFrom = None,
-    data: Data = None,
-) -> None:
-    """Compare the tags of the facts with a random sample of hits that were read: precision, levels, confusion.
-
-    What it finds is what `rates --correct` corrects for.
-
-    Example: airflow-demand audit --json
-    """
-    from analysis import audit
-    from analysis.loading import load
-
-    found = audit.report(audit.graded(load(data, only_from), skill))
-    if json_output:
-        scrapers_cli.print_json(found)
-    else:
-        typer.echo("\n".join(audit.to_lines(found)))
-
-
-@app.command("rates")
-def rates_command(
-    by: options.By = "",
-    skill: options.Skill = "airflow",
-    level: options.Level = "any",
-    role: options.Roles = None,
-    years: options.Years = None,
-    family: options.Families = None,
-    source: options.Sources = None,
-    country: options.Countries = None,
-    posting_lang: options.PostingLang = None,
-    weights: options.Weights = "none",
-    with_vendors: options.WithVendors = False,
-    correct: options.Correct = False,
-    output: options.Output = "table",
-    only_from: options.OnlyFrom = None,
-    data: Data = None,
-) -> None:
-    """Count how often a skill is asked for; every rate has n, companies, effective n and a 95% interval.
-
-    Example: airflow-demand rates --by year,role --level required --years 2020-2024
-    """
-    from analysis.audit import graded
-    from analysis.known import check
-    from analysis.loading import load
-    from analysis.measure.population import Query
-    from analysis.measure.rates import rates
-    from analysis.provenance import vintage
-    from analysis.table import to_text
-
-    query = Query(
-        skill=skill,
-        level=level,
-        roles=options.split(role) or None,
-        years=options.year_range(years),
-        families=options.split(family) or None,
-        sources=options.split(source) or None,
-        countries=options.country_codes(country) or None,
-        posting_lang=posting_lang,
-        by=options.split(by),
-        weights=weights,
-        with_vendors=with_vendors,
-    )
-    facts = load(data, only_from)
-    check(query, facts)
-    table = rates(facts, query, graded(facts, skill) if correct else None)
-    table["vintage"] = vintage(Store(data or default_root()), only_from)
-    typer.echo(to_text(table, output), nl=False)
-
-
-@app.command("figures")
-def figures_command(
-    only: options.Only = None,
-    lang: options.Lang = "both",
-    size: options.Size = "slide",
-    theme: options.Theme = "light",
-    years: options.Period = "2020-2024",
-    by: options.Split = "",
-    level: options.Level = "any",
-    family: options.Families = None,
-    claims: options.Claims = False,
-    out: options.Folder = Path("figures"),
-    only_from: options.OnlyFrom = None,
-    data: Data = None,
-) -> None:
-    """Draw the charts: PNG, SVG and PDF with their numbers (CSV), metadata, caption and alt text.
-
-    Options that change a figure become part of its file name, so that variants never overwrite each other.
-
-    Example: airflow-demand figures --only fig_4_1 --lang ko --years 2011-2026
-    """
-    from analysis.draw.bundle import draw_figures
-    from analysis.draw.options import Options
-    from analysis.known import check_years
-    from analysis.loading import load
-    from analysis.provenance import provenance
-
-    style = Options(
-        lang=lang,
-        size=size,
-        theme=theme,
-        years=options.year_range(years) or (2020, 2024),
-        by=options.split(by),
-        level=level,
-        families=options.split(family),
-        claim=CLAIMED_RATE if claims else None,
-        only_from=only_from,
-    )
-    store, facts = Store(data or default_root()), load(data, only_from)
-    check_years(style.years, facts)
-    made_of = provenance(store, only_from)
-    for path in draw_figures(facts, out, only=options.split(only) or None, options=style, provenance=made_of):
-        typer.echo(path)
 
 
 @app.command("status")

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 import typer
 
+from analysis.faults import Misuse
 from analysis.loading import Part
 
 _DATE: Final = re.compile(r"([12]\d{3})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
@@ -81,26 +82,24 @@ Theme = Annotated[str, typer.Option(help="light, dark or print.")]
 
 
 def year_range(text: str | None) -> tuple[int, int] | None:
-    """Return "2020-2024" or "2023" as (first, last)."""
+    """Return "2020-2024" or "2023" as (first, last); raises Misuse."""
     if text is None:
         return None
     first, dash, last = text.partition("-")
     try:
         return int(first), int(last if dash else first)
     except ValueError:
-        raise typer.BadParameter(
-            f"{text!r}: expected a year or a range such as 2020-2024", param_hint="--years"
-        ) from None
+        raise Misuse(f"--years {text!r} is no year and no range such as 2020-2024") from None
 
 
 def check_date(text: str | None, option: str) -> None:
-    """Refuse what is no year, month or day of the calendar."""
+    """Raise Misuse for what is no year, month or day of the calendar."""
     if text is None:
         return
     found = _DATE.fullmatch(text)
     year, month, day = (int(part or 1) for part in found.groups()) if found else (1, 1, 99)
     if day > monthrange(year, month)[1]:
-        raise typer.BadParameter(f"{text!r}: expected a date such as 2023, 2023-07 or 2023-07-14", param_hint=option)
+        raise Misuse(f"{option} {text!r} is no date: write 2023, 2023-07 or 2023-07-14")
 
 
 def split(values: list[str] | str | None) -> tuple[str, ...]:
