@@ -82,7 +82,7 @@ def evaluate_command(
     gold: options.Gold,
     json_output: options.AsJson = False,
     details: Annotated[
-        bool, typer.Option("--details", help="Show figures by level, role, evidence and stratum too.")
+        bool, typer.Option("--details", help="Show figures by level, role and evidence too (by stratum: --json).")
     ] = False,
     errors: Annotated[bool, typer.Option("--errors", help="List every disagreement with its evidence.")] = False,
     partial: Annotated[
@@ -113,7 +113,10 @@ def evaluate_command(
 def status_command(
     json_output: options.AsJson = False,
     coverage: Annotated[
-        bool, typer.Option("--coverage", help="Show for every source and year how many postings have sections.")
+        bool,
+        typer.Option(
+            "--coverage", help="Show for the largest sources and years how many postings have sections (all: --json)."
+        ),
     ] = False,
     data: Data = None,
 ) -> None:
