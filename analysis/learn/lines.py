@@ -83,10 +83,7 @@ def fit_lines(lines: Sequence[Line]) -> TrainedLines:
         raise ValueError(f"too few lines to learn from: {LEVELS[int(np.argmin(n_employers))]} has too few employers")
     terms = choose_terms(told)
     x = _matrix(told, terms)
-    held_out = np.zeros((len(told), len(LEVELS)))
-    for train, test in GroupKFold(N_FOLDS).split(x, groups=[line.employer for line in told]):
-        fit = _fit(x[train], y[train])
-        held_out[test] = x[test] @ fit.weights + fit.bias
+    held_out = _held_out(x, y, [line.employer for line in told])
     heat = temperature(held_out, y)
     fit = _fit(x, y)
     share = np.bincount(y, minlength=len(LEVELS)) / len(y)
@@ -106,11 +103,7 @@ def fit_lines(lines: Sequence[Line]) -> TrainedLines:
         "thresholds": thresholds,
     }
     facts = {
-        "n_lines": dict(Counter(line.level for line in told)),
-        "n_open_lines": len(opened),
-        "n_lines_by_origin": dict(sorted(Counter(line.origin for line in lines).items())),
-        "n_employers": len({line.employer for line in told}),
-        "n_terms": len(terms),
+        **_counts(told, opened, terms),
         "temperature": round(heat, 3),
         "prior": dict(zip(LEVELS, prior.round(4).tolist(), strict=True)),
         "thresholds": thresholds,
@@ -118,6 +111,25 @@ def fit_lines(lines: Sequence[Line]) -> TrainedLines:
         "held_out": {name: _figures(held_out[m], scores[m], y[m], thresholds) for name, m in _groups(told)},
     }
     return TrainedLines(content, facts)
+
+
+def _held_out(x: csr_matrix, y: npt.NDArray[np.int_], employers: Sequence[str]) -> Matrix:
+    """Return the log-odds of each line by a model that saw no line of its employer."""
+    found = np.zeros((len(y), len(LEVELS)))
+    for train, test in GroupKFold(N_FOLDS).split(x, groups=employers):
+        fit = _fit(x[train], y[train])
+        found[test] = x[test] @ fit.weights + fit.bias
+    return found
+
+
+def _counts(told: Sequence[Line], opened: Sequence[Line], terms: Sequence[str]) -> dict[str, Any]:
+    return {
+        "n_lines": dict(Counter(line.level for line in told)),
+        "n_open_lines": len(opened),
+        "n_lines_by_origin": dict(sorted(Counter(line.origin for line in (*told, *opened)).items())),
+        "n_employers": len({line.employer for line in told}),
+        "n_terms": len(terms),
+    }
 
 
 def choose_terms(lines: Sequence[Line]) -> list[str]:
