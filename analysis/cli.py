@@ -1,31 +1,17 @@
-"""The command line: one command per step, each a thin call of the function that does the work."""
+"""The command line: one command per step, each a thin call of the function that does the work.
+
+Commands import what they call when they run: `--help` shall not wait for libraries that only training or drawing needs.
+"""
 
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
-from analysis import audit, card, model_cli, options
-from analysis.classify.models import ModelError
-from analysis.classify.tagger import Tagger
-from analysis.classify.vocabulary import VocabularyError
-from analysis.draw.bundle import draw_figures
-from analysis.draw.options import Options
-from analysis.draw.style import DrawError
-from analysis.evaluate import evaluate
-from analysis.gold import GoldError, read_gold
-from analysis.known import check, check_years
-from analysis.loading import load
-from analysis.measure.population import Query, QueryError
-from analysis.measure.rates import rates
-from analysis.provenance import code_version, provenance, vintage
-from analysis.snapshot import write_snapshot
-from analysis.status import status
-from analysis.table import Format, to_text
-from analysis.tag import tag_store
-from analysis.tag_file import InputProblem, tag_file
+from analysis import facts_cli, model_cli, options
+from analysis.faults import Fault
 from scrapers import cli as scrapers_cli
 from scrapers.cli import Data, ImportProblem, ScrapeError, TargetError, progress
 from scrapers.store import Store, StoreError, bundled, default_root
@@ -37,11 +23,14 @@ app = typer.Typer(
     help="How much does the job market ask for Apache Airflow? Collect or import postings, tag them, count, draw.",
 )
 app.add_typer(scrapers_cli.app)
+app.add_typer(facts_cli.app)
 app.add_typer(model_cli.app, name="model")
 
 
 def _show_version(is_asked: bool) -> None:
     if is_asked:
+        from analysis.provenance import code_version, vintage
+
         typer.echo(f"airflow-demand {code_version() or 'not installed'}, data of {vintage(None, 'snapshot') or '-'}")
         raise typer.Exit
 
@@ -53,10 +42,6 @@ def common_options(
     ] = False,
 ) -> None:
     """How much does the job market ask for Apache Airflow? Collect or import postings, tag them, count, draw."""
-
-
-CLAIMED_RATE = 0.68
-"""What the presentation claims: the share of postings for data roles that name Airflow."""
 
 
 @app.command("tag")
@@ -73,6 +58,9 @@ def tag_command(
 
     Example: airflow-demand tag --input postings.jsonl --output tags.jsonl
     """
+    from analysis.tag import tag_store
+    from analysis.tag_file import tag_file
+
     if input_file is None and output_file is not None:
         raise typer.BadParameter("needs --input: without it the store is tagged", param_hint="--output")
     if input_file is not None:
@@ -94,7 +82,7 @@ def evaluate_command(
     gold: options.Gold,
     json_output: options.AsJson = False,
     details: Annotated[
-        bool, typer.Option("--details", help="Show figures by level, role, evidence and stratum too.")
+        bool, typer.Option("--details", help="Show figures by level, role and evidence too (by stratum: --json).")
     ] = False,
     errors: Annotated[bool, typer.Option("--errors", help="List every disagreement with its evidence.")] = False,
     partial: Annotated[
@@ -107,6 +95,10 @@ def evaluate_command(
 
     Example: airflow-demand evaluate data/labels/sample.jsonl --errors
     """
+    from analysis.classify.tagger import Tagger
+    from analysis.evaluate import evaluate
+    from analysis.gold import read_gold
+
     tagger = Tagger.load(vocabulary, data)
     result = evaluate(read_gold(gold, is_partial=partial), tagger.tag, is_partial=partial)
     if json_output:
@@ -117,128 +109,20 @@ def evaluate_command(
         typer.echo("\n".join(result.error_lines()))
 
 
-@app.command("audit")
-def audit_command(
-    skill: options.Skill = "airflow",
-    json_output: options.AsJson = False,
-    only_from: options.OnlyFrom = None,
-    data: Data = None,
-) -> None:
-    """Compare the tags of the facts with a random sample of hits that were read: precision, levels, confusion.
-
-    What it finds is what `rates --correct` corrects for.
-
-    Example: airflow-demand audit --json
-    """
-    found = audit.report(audit.graded(load(data, only_from), skill))
-    if json_output:
-        scrapers_cli.print_json(found)
-    else:
-        typer.echo("\n".join(audit.to_lines(found)))
-
-
-@app.command("rates")
-def rates_command(
-    by: options.By = "",
-    skill: options.Skill = "airflow",
-    level: options.Level = "any",
-    role: options.Roles = None,
-    years: options.Years = None,
-    family: options.Families = None,
-    source: options.Sources = None,
-    country: options.Countries = None,
-    posting_lang: Annotated[str | None, typer.Option(help="Language of the postings: ko, en, ...")] = None,
-    weights: options.Weights = "none",
-    with_vendors: Annotated[bool, typer.Option("--with-vendors", help="Count the vendor's own adverts too.")] = False,
-    correct: Annotated[
-        bool, typer.Option("--correct", help="Show rates corrected for the tagger's errors beside them (airflow only).")
-    ] = False,
-    output: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = "table",
-    only_from: options.OnlyFrom = None,
-    data: Data = None,
-) -> None:
-    """Count how often a skill is asked for; every rate has n, companies, effective n and a 95% interval.
-
-    Example: airflow-demand rates --by year,role --level required --years 2020-2024
-    """
-    query = Query(
-        skill=skill,
-        level=level,
-        roles=options.split(role) or None,
-        years=options.year_range(years),
-        families=options.split(family) or None,
-        sources=options.split(source) or None,
-        countries=tuple(c.upper() if len(c) == 2 else c for c in options.split(country)) or None,
-        posting_lang=posting_lang,
-        by=options.split(by),
-        weights=weights,
-        with_vendors=with_vendors,
-    )
-    facts = load(data, only_from)
-    check(query, facts)
-    table = rates(facts, query, audit.graded(facts, skill) if correct else None)
-    table["vintage"] = vintage(Store(data or default_root()), only_from)
-    typer.echo(to_text(table, output), nl=False)
-
-
-@app.command("figures")
-def figures_command(
-    only: options.Only = None,
-    lang: options.Lang = "both",
-    size: options.Size = "slide",
-    theme: options.Theme = "light",
-    years: Annotated[
-        str, typer.Option(metavar="2020-2024", help="Years to show; Hacker News runs from 2011 on.")
-    ] = "2020-2024",
-    by: Annotated[str, typer.Option(help="role: one small chart for each role (Figure 4.1).")] = "",
-    level: options.Level = "any",
-    family: options.Families = None,
-    claims: Annotated[
-        bool, typer.Option("--claims", help="Draw the presentation's claim of 68% beside the data.")
-    ] = False,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")] = Path("figures"),
-    only_from: options.OnlyFrom = None,
-    data: Data = None,
-) -> None:
-    """Draw the charts: PNG, SVG and PDF with their numbers (CSV), metadata, caption and alt text.
-
-    Options that change a figure become part of its file name, so that variants never overwrite each other.
-
-    Example: airflow-demand figures --only fig_4_1 --lang ko --years 2011-2026
-    """
-    style = Options(
-        lang=lang,
-        size=size,
-        theme=theme,
-        years=options.year_range(years) or (2020, 2024),
-        by=options.split(by),
-        level=level,
-        families=options.split(family),
-        claim=CLAIMED_RATE if claims else None,
-        only_from=only_from,
-    )
-    store, facts = Store(data or default_root()), load(data, only_from)
-    check_years(style.years, facts)
-    written = draw_figures(
-        facts,
-        out,
-        only=options.split(only) or None,
-        options=style,
-        provenance=provenance(store, only_from),
-    )
-    for path in written:
-        typer.echo(path)
-
-
 @app.command("status")
 def status_command(
     json_output: options.AsJson = False,
     coverage: Annotated[
-        bool, typer.Option("--coverage", help="Show for every source and year how many postings have sections.")
+        bool,
+        typer.Option(
+            "--coverage", help="Show for the largest sources and years how many postings have sections (all: --json)."
+        ),
     ] = False,
     data: Data = None,
 ) -> None:
     """Show what the snapshot and the store hold, how levels were found, and how the last runs went."""
+    from analysis.status import status
+
     state = status(Store(data or default_root()))
     if json_output:
         scrapers_cli.print_json(state.to_dict())
@@ -256,10 +140,16 @@ def snapshot_command(
     ] = None,
 ) -> None:
     """Rebuild the snapshot from a folder of postings: import, tag, link, and write facts without any text."""
+    from analysis import card
+    from analysis.loading import load
+    from analysis.snapshot import write_snapshot
+    from analysis.tag import tag_store
+    from scrapers.corpora import import_corpora
+
     with tempfile.TemporaryDirectory() as temp:
         store = Store(work or temp)
         with progress("importing") as report:
-            summaries = scrapers_cli.import_corpora(corpora, store, lambda n: report(n, None))
+            summaries = import_corpora(corpora, store, lambda n: report(n, None))
         with progress("tagging") as report:
             tag_store(store, workers=workers, with_snapshot=False, on_progress=report)
         rejected = {s.dataset: s.n_rejected for s in summaries}
@@ -274,18 +164,21 @@ def main() -> None:
     scrapers_cli.configure_logging()
     try:
         app()
-    except (QueryError, DrawError, TargetError) as error:
-        print(f"airflow-demand: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
-    except (StoreError, ImportProblem, ScrapeError, VocabularyError, GoldError, ModelError, InputProblem) as error:
-        print(f"airflow-demand: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
+    except Fault as error:
+        _fail(str(error), error.exit_code)
+    except TargetError as error:
+        _fail(str(error), 2)
+    except (StoreError, ImportProblem, ScrapeError) as error:
+        _fail(str(error))
     except SystemExit as ended:
         # typer turns Ctrl-C into this code and says nothing.
         if ended.code != 130:
             raise
-        print("airflow-demand: stopped; nothing half-written was kept, run the same command again", file=sys.stderr)
-        raise SystemExit(1) from None
+        _fail("stopped; nothing half-written was kept, run the same command again")
     except OSError as error:
-        print(f"airflow-demand: cannot write the output: {error.strerror or error}", file=sys.stderr)
-        raise SystemExit(1) from None
+        _fail(f"cannot write the output: {error.strerror or error}")
+
+
+def _fail(why: str, exit_code: int = 1) -> NoReturn:
+    print(f"airflow-demand: {why}", file=sys.stderr)
+    raise SystemExit(exit_code) from None

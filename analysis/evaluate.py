@@ -89,7 +89,7 @@ class Evaluation:
         return lines
 
     def to_table(self, with_details: bool = False) -> str:
-        """Return the figures as text, then the confusion counts, wanted down and got across, then the details."""
+        """Return the figures as text, the confusion counts (wanted down, got across), the details of group all."""
         lines = _figure_lines(self.figures)
         for name, table in ((name, table) for name, table in self.confusion.items() if table):
             columns = sorted({got for row in table.values() for got in row})
@@ -100,7 +100,11 @@ class Evaluation:
                 for wanted, row in sorted(table.items())
             ]
         if with_details:
-            lines += ["", *_figure_lines([f for f in self.details if f.value is not None])]
+            known = [f for f in self.details if f.value is not None]
+            shown = [f for f in known if f.group == "all"]
+            lines += ["", *_figure_lines(shown)]
+            if len(known) > len(shown):
+                lines.append(f"{len(known) - len(shown)} more by language and stratum: evaluate --json")
         return "\n".join(lines)
 
 

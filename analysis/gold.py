@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from analysis.fact import LEVELS, ROLES
+from analysis.faults import Fault
 from scrapers.posting import Section, sections_of
 
 FIELD_LEVELS: Final = {"both": "required", "tasks_only": "mentioned"} | {level: level for level in LEVELS}
 """Levels of labels derived from separate fields; the strongest wins."""
 
 
-class GoldError(ValueError):
+class GoldError(Fault):
     """A file of labelled postings cannot be read; the message names file, line and fault."""
 
 

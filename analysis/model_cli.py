@@ -1,26 +1,22 @@
 """Commands for trained models: `model train`, `evaluate`, `promote`, `rollback` and `list`."""
 
 import getpass
-import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from analysis.classify.models import ModelError
-from analysis.evaluate import HEADLINE, evaluate
-from analysis.learn.labelled import read_labelled, tagger_of
-from analysis.learn.promotion import RefusedError, judge, promote
-from analysis.learn.training import train
-from analysis.learn.versions import METRICS, Listed, Versions, figure_of
+from analysis import options
 from scrapers.cli import Data, print_json, progress
 from scrapers.store import Store, default_root
 
+if TYPE_CHECKING:
+    from analysis.learn.versions import Listed, Versions
+
 app = typer.Typer(no_args_is_help=True, help="Train the tagger's models, compare them, and say which one is used.")
 
-_DATE: Final = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?")
 _SHOWN: Final = ("forward role f1", "line answers right", "main role accuracy", "skill level f1")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
@@ -45,8 +41,10 @@ def train_command(
 
     Example: airflow-demand model train --until 2024
     """
-    if until is not None and not _DATE.fullmatch(until):
-        raise typer.BadParameter(f"{until!r}: expected 2023, 2023-07 or 2023-07-14", param_hint="--until")
+    from analysis.learn.training import train
+    from analysis.learn.versions import Versions
+
+    options.check_date(until, "--until")
     root = data or default_root()
     with progress("training") as report:
         done = train(Store(root), Versions(root), seed=seed, until=until, max_rows=max_rows, on_progress=report)
@@ -75,6 +73,11 @@ def evaluate_command(
 
     Example: airflow-demand model evaluate 2026-08-1a2b3c4d5e data/labels/sample.jsonl
     """
+    from analysis.evaluate import evaluate
+    from analysis.learn.labelled import read_labelled, tagger_of
+    from analysis.learn.promotion import judge
+    from analysis.learn.versions import METRICS, Versions
+
     versions = Versions(data or default_root())
     version, paths = _targets(targets or [])
     version = version or _champion(versions)
@@ -104,6 +107,10 @@ def promote_command(
 
     Example: airflow-demand model promote 2026-08-1a2b3c4d5e
     """
+    from analysis.learn.labelled import read_labelled
+    from analysis.learn.promotion import RefusedError, promote
+    from analysis.learn.versions import Versions
+
     versions = Versions(data or default_root())
     try:
         verdict = promote(versions, version, read_labelled(labels or ()), is_reviewed=reviewed, by=_user())
@@ -125,6 +132,8 @@ def rollback_command(
 
     Example: airflow-demand model rollback
     """
+    from analysis.learn.versions import Versions
+
     versions = Versions(data or default_root())
     with versions.lock():
         before, now = versions.rollback(to)
@@ -137,6 +146,8 @@ def list_command(json_output: Json = False, data: Data = None) -> None:
 
     Example: airflow-demand model list
     """
+    from analysis.learn.versions import Versions
+
     rows = Versions(data or default_root()).listed()
     if json_output:
         print_json([asdict(row) for row in rows])
@@ -158,14 +169,16 @@ def _targets(values: list[str]) -> tuple[str | None, list[Path]]:
     return (values[0] if is_version else None), [Path(v) for v in values[is_version:]]
 
 
-def _champion(versions: Versions) -> str:
+def _champion(versions: "Versions") -> str:
+    from analysis.classify.models import ModelError
+
     pointer = versions.champion()
     if pointer is None:
         raise ModelError("there is no champion: name a version, see airflow-demand model list")
     return pointer.version
 
 
-def _row(row: Listed) -> str:
+def _row(row: "Listed") -> str:
     mark = "*" if row.is_champion else " "
     if row.problem:
         return f"{mark} {row.version}  {row.problem}"
@@ -176,11 +189,15 @@ def _row(row: Listed) -> str:
 
 
 def _figure(metrics: Mapping[str, Any], name: str) -> str:
+    from analysis.learn.versions import figure_of
+
     f = figure_of(metrics, name)
     return "-" if f is None or f["value"] is None else f"{f['value']:.3f} [{f['low']:.3f}, {f['high']:.3f}]"
 
 
 def _trained_lines(metrics: Mapping[str, Any]) -> list[str]:
+    from analysis.evaluate import HEADLINE
+
     labelled = {f.name for f in HEADLINE}
     return [
         f"  {f['name']:<34}{f['group']:<12}{f['value']:.3f} [{f['low']:.3f}, {f['high']:.3f}]  n {f['n_postings']:,}"

@@ -14,6 +14,8 @@ from analysis.loading import load, snapshot_files
 from analysis.tag import plan
 from scrapers.store import Commit, Store
 
+N_SHOWN = 25
+"""Sources and years shown of all, those of most postings; flagged ones are always shown."""
 N_WORST = 5
 """Sources and years shown whose postings lost their sections."""
 
@@ -42,7 +44,7 @@ class Status:
         return asdict(self)
 
     def lines(self, with_coverage: bool = False) -> list[str]:
-        """Return the status as lines for a terminal; `with_coverage` shows every source and year, not the worst."""
+        """Return the status as lines for a terminal; `with_coverage` shows more sources and years than the worst."""
         lines = [
             f"snapshot: {self.n_snapshot:,} facts",
             f"store {self.root}: {self.n_commits} commits, {sum(self.facts.values()):,} facts "
@@ -66,7 +68,11 @@ class Status:
         if self.levels_decided:
             lines.append("levels decided by " + ", ".join(f"{how} {r:.1%}" for how, r in self.levels_decided.items()))
         if is_whole:
-            return lines + to_lines(table)
+            is_large = table.index.isin(table.nlargest(N_SHOWN, "n").index)
+            shown = table[is_large | (table["flag"] != "")]
+            n_more = len(table) - len(shown)
+            rest = [f"  {n_more} more of fewer postings: status --json"] if n_more else []
+            return lines + to_lines(shown) + rest
         if len(flagged):
             lines.append(
                 f"{len(flagged)} sources and years without sections or with far fewer (all: status --coverage):"

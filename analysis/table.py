@@ -1,10 +1,8 @@
 """Rates as text: a table for a terminal, CSV or JSON."""
 
-from typing import Literal
-
 import pandas as pd
 
-Format = Literal["table", "csv", "json"]
+from analysis.options import Format
 
 
 def to_text(table: pd.DataFrame, form: Format = "table") -> str:

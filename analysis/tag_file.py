@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from analysis.classify.tagger import Posting, Tag, Tagger
+from analysis.faults import Fault
 from analysis.pool import map_in_order
 from scrapers.posting import sections_of
 from scrapers.store import Files
@@ -20,26 +21,27 @@ BLOCK: Final = 500
 _BREAKS: Final = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), "\n")
 
 
-class InputProblem(ValueError):
-    """A line of the input cannot be read; the message names the line."""
+class InputProblem(Fault):
+    """A line of the input cannot be read; the message names file and line."""
 
 
-def read_lines(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+def read_lines(lines: Iterable[bytes], name: str = "standard input") -> Iterator[dict[str, Any]]:
     """Yield id, title, text and sections of every posting of JSON Lines (split at \\n only).
 
-    Raises InputProblem with the line number.
+    Raises InputProblem with the line number and `name`, which says where the lines are from.
     """
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
+        where = f"{name}: line {number}"
         try:
             row = _checked(json.loads(line))
         except RecursionError:
-            raise InputProblem(f"line {number}: nested too deeply") from None
+            raise InputProblem(f"{where}: nested too deeply") from None
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise InputProblem(f"line {number} is no JSON: {error}") from error
+            raise InputProblem(f"{where} is no JSON: {error}") from error
         except ValueError as error:
-            raise InputProblem(f"line {number}: {error}") from error
+            raise InputProblem(f"{where}: {error}") from error
         yield row
 
 
@@ -91,7 +93,7 @@ def tag_file(
     tagger = Tagger.load(vocabulary, root)
     try:
         with _reader(source) as lines, _writer(target) as out:
-            blocks = _blocks(read_lines(lines))
+            blocks = _blocks(read_lines(lines, "standard input" if str(source) == "-" else str(source)))
             first = next(blocks, [])
             # A second process pays only where there is more than one block.
             n_workers = workers if len(first) == BLOCK else 1

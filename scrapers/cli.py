@@ -1,4 +1,4 @@
-"""Commands that bring postings in: `collect` and `import`."""
+"""Commands that bring postings in: `collect` and `import`, which import their work when they run."""
 
 import json
 import sys
@@ -8,12 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from scrapers.collect import Report, collect
-from scrapers.corpora import import_corpora
 from scrapers.errors import ScrapeError, TargetError
-from scrapers.importing import ImportProblem, import_files
 from scrapers.posting import FAMILIES
 from scrapers.progress import configure_logging, progress
+from scrapers.rows import ImportProblem
 from scrapers.store import Store, default_root
 
 __all__ = [
@@ -23,7 +21,6 @@ __all__ = [
     "TargetError",
     "app",
     "configure_logging",
-    "import_corpora",
     "print_json",
     "progress",
 ]
@@ -83,6 +80,8 @@ def import_command(
 
     Example: airflow-demand import jobs.csv --dataset my_jobs --map text=body --read-on 2024-05-31
     """
+    from scrapers.importing import import_files
+
     if family is not None and family not in FAMILIES:
         raise typer.BadParameter(f"{family!r} is not one of {', '.join(FAMILIES)}", param_hint="--family")
     store = Store(data or default_root())
@@ -127,6 +126,8 @@ def collect_command(
 
     Example: airflow-demand collect hackernews --since 2024-01
     """
+    from scrapers.collect import collect
+
     now = datetime.now(UTC)
     store = Store(data or default_root())
     name = run or f"collect-{now:%Y%m%dT%H%M%SZ}"
@@ -138,7 +139,7 @@ def collect_command(
             done += 1
             report(done, None)
 
-        result: Report = collect(
+        result = collect(
             targets or ["hackernews"], store, run=name, since=since, base_url=base_url, now=now, on_board=on_board
         )
     typer.echo("\n".join(result.lines()))

@@ -47,8 +47,8 @@ def ours(module: str) -> set[str]:
 def test_analysis_reads_scrapers_only_through_the_record_and_the_store() -> None:
     for module in (m for m in FILES if m.startswith("analysis")):
         allowed = {"scrapers.posting", "scrapers.store"}
-        if module in ("analysis.cli", "analysis.model_cli"):
-            allowed |= {"scrapers.cli", "scrapers"}
+        if module in ("analysis.cli", "analysis.facts_cli", "analysis.model_cli"):
+            allowed |= {"scrapers.cli", "scrapers.corpora", "scrapers"}
         assert {m for m in ours(module) if m.startswith("scrapers")} <= allowed, module
 
 
@@ -108,6 +108,20 @@ def test_everything_imports_where_airflow_is_not_installed() -> None:
 def test_packages_import_nothing_heavy() -> None:
     heavy = ("pandas", "pyarrow", "matplotlib", "duckdb")
     code = f"import scrapers, analysis, sys; print([m for m in {heavy} if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True, text=True).stdout
+    assert out.strip() == "[]"
+
+
+def test_the_command_line_starts_without_what_only_some_commands_need() -> None:
+    heavy = ("sklearn", "skops", "matplotlib", "statsmodels", "pandas", "duckdb", "scipy", "requests")
+    code = f"import analysis.cli, sys; print([m for m in {heavy} if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True, text=True).stdout
+    assert out.strip() == "[]"
+
+
+def test_the_status_is_read_without_the_libraries_of_models_and_figures() -> None:
+    heavy = ("sklearn", "skops", "matplotlib", "statsmodels")
+    code = f"import analysis.status, sys; print([m for m in {heavy} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True, text=True).stdout
     assert out.strip() == "[]"
 

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.fact import FACT_SCHEMA
 from analysis.tag import tag_store
-from scrapers.cli import import_corpora
+from scrapers.corpora import import_corpora
 from scrapers.store import Store
 
 AIRFLOW = re.compile(r"(?<![A-Za-z0-9_])airflow(?![A-Za-z0-9_])", re.IGNORECASE)

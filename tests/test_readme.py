@@ -86,7 +86,7 @@ def test_every_command_explains_itself() -> None:
         (["tag", "--input", "absent.jsonl"], 1, "absent.jsonl"),
         (["tag", "--vocabulary", "absent.yaml"], 1, "absent.yaml"),
         (["--nonsense"], 2, ""),
-        (["rates", "--years", "2020-"], 2, "expected a year"),
+        (["rates", "--years", "2020-"], 2, "is no year"),
         (["rates", "--years", "2024-2020"], 2, "years must be"),
         (["import", "jobs.csv", "--family", "zoo"], 2, "hn, job_board"),
         (["tag", "--output", "tags.jsonl"], 2, "needs --input"),

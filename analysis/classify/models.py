@@ -7,17 +7,18 @@ import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from tokenize import TokenError
 from typing import Any, Final, TypeVar
 from zipfile import BadZipFile, ZipFile
 
-from skops.io import get_untrusted_types, loads
-
 from analysis.classify.line_model import LineModel
 from analysis.classify.role_model import RoleModel
+from analysis.faults import Fault
 from scrapers.store import Files, StoreError, bundled, default_root
 
 FOLDER: Final = "models"
+OWN: Final = "trained"
 POINTER: Final = "models/champion.json"
 MANIFEST: Final = "model.json"
 ROLES: Final = "roles.skops"
@@ -38,7 +39,7 @@ _MALFORMED: Final = (
 Built = TypeVar("Built")
 
 
-class ModelError(Exception):
+class ModelError(Fault):
     """A model version cannot be used as asked; the message says which and why on one line."""
 
 
@@ -60,8 +61,13 @@ class Pointer:
 
 
 def places(root: str | None = None) -> tuple[Files, Files]:
-    """Return where versions are looked for: the writable data root (default: the usual one), then the bundled files."""
-    return Files(root or default_root()), Files(bundled(FOLDER).parent)
+    """Return where versions are looked for: the writable data root (default: the usual one), then the bundled files.
+
+    The data root of a checkout is also where the bundled models lie: its own stand apart, in OWN.
+    """
+    own, bundle = root or default_root(), bundled(FOLDER).parent
+    is_shared = Path(own).resolve() == bundle.resolve()
+    return Files(f"{own}/{OWN}" if is_shared else own), Files(bundle)
 
 
 def find_champion(root: str | None = None) -> Pointer | None:
@@ -139,6 +145,9 @@ def read_model(files: Files, name: str, entry: Mapping[str, Any]) -> bytes:
 
 def refuse_untrusted(content: bytes, where: str) -> None:
     """Raise ModelError for bytes that are no skops file, unpack to too much, or would build an untrusted type."""
+    # skops takes a second to import scikit-learn with: only who reads a model pays for it.
+    from skops.io import get_untrusted_types
+
     try:
         with ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
@@ -174,6 +183,8 @@ def _read(files: Files, name: str, limit: int) -> bytes:
 
 
 def _build(build: Callable[[Any], Built], content: bytes, what: str) -> Built:
+    from skops.io import loads
+
     try:
         return build(loads(content, trusted=[]))
     except _MALFORMED as error:

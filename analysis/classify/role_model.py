@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from scipy.special import softmax
-from sklearn.preprocessing import normalize
 
 from analysis.classify.vocabulary import ADDRESS
 from analysis.fact import ROLES
@@ -71,6 +70,9 @@ class Terms:
 
 def weigh(counts: csr_matrix, idf: npt.NDArray[np.float32]) -> csr_matrix:
     """Return rows of (1 + log count) * idf, each of length 1; an empty row stays empty."""
+    # scikit-learn takes a second to import: only who asks a model pays for it.
+    from sklearn.preprocessing import normalize
+
     rows = counts.copy()
     rows.data = (1 + np.log(rows.data)) * idf[rows.indices]
     return normalize(rows, copy=False) if rows.shape[0] else rows

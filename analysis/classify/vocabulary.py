@@ -12,6 +12,7 @@ from typing import Any, Final
 import yaml
 
 from analysis.classify.conditions import STAND_IN, Condition
+from analysis.faults import Fault
 from analysis.fingerprint import company_key
 from scrapers.store import bundled
 
@@ -30,7 +31,7 @@ _FORM_KEYS: Final = frozenset({"names", "exact", "managed", "also", "need", "rej
 _ANYWHERE: Final = "whole text"
 
 
-class VocabularyError(ValueError):
+class VocabularyError(Fault):
     """A vocabulary file that cannot be used; the message names file, entry and fault on one line."""
 
 
@@ -91,16 +92,16 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
     """Read and check a vocabulary file (default: the bundled one); raise VocabularyError on the first fault.
 
     A file with `extends: bundled` adds to the bundled skills, decoys and implied names, or replaces entries of the same
-    id; any other file stands alone.
+    id; decoys that it lists under `lifts` are none any more. Any other file stands alone.
     """
     path = path or bundled("vocabulary/skills.yaml")
     raw, data = _read(path)
+    check = _Checker(path)
     if isinstance(data, dict) and "extends" in data:
         if data["extends"] != "bundled":
             raise VocabularyError(f"{path}: extends: only bundled can be extended, not {data['extends']!r}")
         base_raw, base = _read(bundled("vocabulary/skills.yaml"))
-        raw, data = base_raw + raw, _extended(base, data)
-    check = _Checker(path)
+        raw, data = base_raw + raw, _extended(base, data, check)
     check.keys("file", data, _TOP_KEYS, {"skills"})
     words = check.mapping("implied", data.get("implied", {}))
     terms: dict[str, Term] = {}
@@ -126,17 +127,24 @@ def _read(path: Path) -> tuple[bytes, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise VocabularyError(f"{path}: cannot be read: {error}") from error
     except yaml.YAMLError as error:
-        raise VocabularyError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
+        # The reader of bytes knows no name of what it reads.
+        why = " ".join(str(error).replace('"<byte string>"', path.name).split())
+        raise VocabularyError(f"{path}: not valid YAML: {why}") from error
 
 
-def _extended(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def _extended(base: Mapping[str, Any], own: Mapping[str, Any], check: "_Checker") -> dict[str, Any]:
     """Return the base with the entries of another file; what is no mapping or list there is left for the checks."""
-    joined = {**base, **{key: own[key] for key in own if key != "extends"}}
+    decoys = {fold_name(decoy): decoy for decoy in check.strings("decoys", base["decoys"])}
+    for name in check.strings("lifts", own.get("lifts", [])):
+        if decoys.pop(fold_name(name), None) is None:
+            raise check.fault("lifts", f"{name!r} is no bundled decoy")
+    given = {key: own[key] for key in own if key not in ("extends", "lifts")}
+    joined = {**base, "decoys": list(decoys.values()), **given}
     for key in ("skills", "implied"):
         if isinstance(own.get(key), dict):
             joined[key] = {**base[key], **own[key]}
     if isinstance(own.get("decoys"), list):
-        joined["decoys"] = [*base["decoys"], *own["decoys"]]
+        joined["decoys"] = [*decoys.values(), *own["decoys"]]
     return joined
 
 

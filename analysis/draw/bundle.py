@@ -36,6 +36,8 @@ def draw_figures(
     for spec in chosen:
         own = asked.keep(spec.takes)
         counted = spec.data(facts, own)
+        if not counted.meta["n_postings"]:
+            raise DrawError(f"{spec.id}: there is no posting of these years and sources to draw")
         data = FigureData(counted.frame, {**counted.meta, "vintage": known.vintage, "sites": known.sites})
         written += write(bundle(spec, data, own, known), out)
     return written

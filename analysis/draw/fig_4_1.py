@@ -26,17 +26,19 @@ ALL = "data_roles"
 """Stands in the role column for all data roles together."""
 
 KO: Final = {
-    "title": "{who} 공고의 Airflow {level} 비율, {years}",
+    "title": "데이터 직무 공고의 Airflow {level} 비율, {years}",
+    "title_by_role": "직무별 공고의 Airflow {level} 비율, {years}",
     "any": "언급",
     "required": "필수 요구",
     "preferred": "우대",
     "required_or_preferred": "필수·우대",
     "mentioned": "단순 언급",
-    "who": "데이터 직무",
-    "who_by_role": "직무별",
     "subtitle": "공고 100건 중 {level} 건수. 음영과 세로선은 95% 신뢰구간(회사 군집 보정)",
-    "subtitle_by_role": "공고 100건 중 건수, 출처 유형 고정. 음영은 95% 신뢰구간, 흐린 선은 다른 직무",
+    "subtitle_by_role": "공고 100건당, 출처 유형 고정. 음영: 95% 신뢰구간, 흐린 선: 다른 직무",
+    "subtitle_claim": "{subtitle}, 점선: {claim} {rate}",
     HELD: "직무·출처 유형 고정",
+    "held_one": "직무 고정",
+    "withheld_one": "표시 보류",
     RAW: "단순 비율",
     HN: "Hacker News만",
     "claim": "발표 자료 주장",
@@ -48,22 +50,28 @@ KO: Final = {
     "no clear trend": "뚜렷한 추세 없음",
     "cannot be judged": "추세 판정 불가",
     "alt": "{years}년 데이터 직무 공고의 Airflow {level} 비율을 95% 신뢰구간과 함께 그린 꺾은선 그래프. {finding}.",
-    "finding": "직무·출처 유형을 고정한 비율은 {first}, {last}이고 단순 비율은 {raw}이다",
-    "no_finding": "표본이 부족해 직무·출처 유형을 고정한 비율은 표시하지 않았다",
+    "alt_by_role": "{years}년 Airflow {level} 비율을 데이터 직무 전체와 직무별로 그린 작은 꺾은선 그래프. {finding}.",
+    "alt_claim": " 점선은 {claim} {rate}이다.",
+    "finding": "{held} 비율은 {first}, {last}이고 단순 비율은 {raw}이다",
+    "finding_by_role": "직무별 마지막 값은 {points}",
+    "no_finding": "{held} 비율은 표본이 부족하거나 해마다 비교할 수 없어 표시하지 않았다",
     "point": "{year}년 {rate}",
+    "role_point": "{role} {rate}({year}년)",
 }
 EN: Final = {
-    "title": "Job postings for {who} that {level} Airflow, {years}",
+    "title": "Job postings for data roles that {level} Airflow, {years}",
+    "title_by_role": "Postings that {level} Airflow by role, {years}",
     "any": "mention",
     "required": "require",
     "preferred": "prefer",
     "required_or_preferred": "require or prefer",
     "mentioned": "merely mention",
-    "who": "data roles",
-    "who_by_role": "each role",
     "subtitle": "Per 100 postings. Band and thin bars: 95% intervals, adjusted for company clusters",
-    "subtitle_by_role": "Per 100 postings, source type held fixed. Bands: 95% intervals; pale: other roles",
+    "subtitle_by_role": "Per 100, source type fixed. Bands: 95% intervals; pale: other roles",
+    "subtitle_claim": "{subtitle}; dotted: {claim} of {rate}",
     HELD: "role and source type held fixed",
+    "held_one": "role held fixed",
+    "withheld_one": "withheld",
     RAW: "raw rate",
     HN: "Hacker News only",
     "claim": "the slide’s claim",
@@ -75,9 +83,13 @@ EN: Final = {
     "no clear trend": "no clear trend",
     "cannot be judged": "direction cannot be judged",
     "alt": "Line chart of the share of data-role adverts that {level} Airflow, {years}, with 95% intervals. {finding}.",
-    "finding": "With role and source type held fixed the share was {first} and {last}, and the raw rate was {raw}",
-    "no_finding": "Too few postings: the rate with role and source type held fixed is withheld",
+    "alt_by_role": "Small line charts of the share of adverts that {level} Airflow, {years}, by role. {finding}.",
+    "alt_claim": " A dotted line marks {claim} of {rate}.",
+    "finding": "With {held} the share was {first} and {last}, and the raw rate was {raw}",
+    "finding_by_role": "Last values: {points}",
+    "no_finding": "The rate with {held} is withheld: too few postings, or years that cannot be compared",
     "point": "{rate} in {year}",
+    "role_point": "{role} {rate} ({year})",
 }
 
 
@@ -100,27 +112,50 @@ def data(facts: pa.Table, options: Options) -> FigureData:
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:
     """Return title, subtitle, notes and alt text; nothing in them states a finding that the data do not."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
-    level, years = own.say(options.level), period(options.years)
-    is_split = bool(options.by)
-    notes = common_notes(data.meta, data.frame, own, options)
-    if data.meta.get("trend"):
-        notes.insert(3, _trend_note(data.meta["trend"], own))
-    if not (held := data.frame[(data.frame["series"] == HELD) & (data.frame["role"] == ALL)]).empty:
-        notes.insert(3, own.say("covered", share=percent(held["covered_weight"].min())))
-    is_thin = data.frame["flag"].str.contains("low cover")
-    if is_thin.any():
-        notes.append(own.say("low_cover"))
-    if data.frame.loc[~is_thin, "flag"].str.contains("withheld").any():
-        notes.append(own.say("withheld"))
-    if options.families:
-        notes.append(own.say("only_families", names=", ".join(own.families[f] for f in options.families)))
+    own = _labels(labels, options)
+    said = {"level": own.say(options.level), "years": period(options.years)}
+    claim = {} if options.claim is None else {"claim": own.say("claim"), "rate": percent(options.claim)}
+    kind = "_by_role" if options.by else ""
+    subtitle = own.say("subtitle" + kind, **said)
+    # One chart names the claim at its line; small charts share the subtitle.
+    if claim and options.by:
+        subtitle = own.say("subtitle_claim", subtitle=subtitle, **claim)
+    find = _finding_by_role if options.by else _finding
+    alt = own.say("alt" + kind, **said, finding=find(data.frame, own))
     return Words(
-        title=own.say("title", who=own.say("who_by_role" if is_split else "who"), level=level, years=years),
-        subtitle=own.say("subtitle_by_role" if is_split else "subtitle", level=level),
-        notes=tuple(notes),
-        alt=own.say("alt", years=years, level=level, finding=_finding(data.frame, own)),
+        title=own.say("title" + kind, **said),
+        subtitle=subtitle,
+        notes=tuple(_notes(data, own, options)),
+        alt=alt + (own.say("alt_claim", **claim) if claim else ""),
     )
+
+
+def _labels(labels: Labels, options: Options) -> Labels:
+    own = labels.extended(KO if labels.lang == "ko" else EN)
+    if len(options.families) != 1:
+        return own
+    # Within one type of source there is no mix of types to hold, and years of it can be compared raw.
+    return own.extended({HELD: own.words["held_one"], "not_comparable": own.words["withheld_one"]})
+
+
+def _notes(data: FigureData, labels: Labels, options: Options) -> list[str]:
+    is_held = data.frame["series"] == HELD
+    drawn = data.frame[is_held] if options.by else data.frame
+    notes = common_notes(data.meta, drawn, labels, options)
+    if data.meta.get("trend"):
+        notes.insert(3, _trend_note(data.meta["trend"], labels))
+    if not (held := data.frame[is_held & (data.frame["role"] == ALL)]).empty:
+        notes.insert(3, labels.say("covered", share=percent(held["covered_weight"].min())))
+    is_thin, is_empty = drawn["flag"].str.contains("low cover"), drawn["covered_weight"] == 0
+    reasons = {
+        "low_cover": is_thin & ~is_empty,
+        "no_cell": is_thin & is_empty,
+        "withheld": ~is_thin & drawn["flag"].str.contains("withheld"),
+    }
+    notes += [labels.say(reason) for reason, rows in reasons.items() if rows.any()]
+    if options.families:
+        notes.append(labels.say("only_families", names=", ".join(labels.families[f] for f in options.families)))
+    return notes
 
 
 def _trend_note(trend: dict[str, Any], labels: Labels) -> str:
@@ -134,7 +169,7 @@ def _finding(frame: pd.DataFrame, labels: Labels) -> str:
     shown = frame[(frame["role"] == ALL) & frame["rate"].notna()]
     held, raw = shown[shown["series"] == HELD], shown[shown["series"] == RAW]
     if held.empty or raw.empty:
-        return labels.say("no_finding")
+        return labels.say("no_finding", held=labels.say(HELD))
     decimals = decimals_for([*held["rate"], *raw["rate"]])
 
     def point(row: Any, has_interval: bool) -> str:
@@ -142,12 +177,31 @@ def _finding(frame: pd.DataFrame, labels: Labels) -> str:
         return labels.say("point", year=int(row["year"]), rate=percent(row["rate"], decimals) + span)
 
     first, last = point(held.iloc[0], True), point(held.iloc[-1], True)
-    return labels.say("finding", first=first, last=last, raw=point(raw.iloc[-1], False))
+    return labels.say("finding", held=labels.say(HELD), first=first, last=last, raw=point(raw.iloc[-1], False))
+
+
+def _finding_by_role(frame: pd.DataFrame, labels: Labels) -> str:
+    held = frame[(frame["series"] == HELD) & frame["rate"].notna()]
+    if held.empty:
+        return labels.say("no_finding", held=labels.say(HELD))
+    decimals = decimals_for(held["rate"])
+    last = {row["role"]: row for row in held.sort_values("year").to_dict("records")}
+    points = [
+        labels.say("role_point", role=name, rate=percent(row["rate"], decimals), year=row["year"])
+        for role, name in _names(labels).items()
+        if (row := last.get(role))
+    ]
+    return labels.say("finding_by_role", points=", ".join(points))
+
+
+def _names(labels: Labels) -> dict[str, str]:
+    """Return the names of the panels, by role."""
+    return {ALL: labels.say("all_roles"), **{role: labels.roles[role] for role in DATA_ROLES}}
 
 
 def paint(fig: Figure, data: FigureData, labels: Labels, options: Options) -> None:
     """Draw the chart of the data onto an empty figure; with `by` role, one small chart per role."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
+    own = _labels(labels, options)
     page = Page(fig, options.size, options.theme)
     text = words(data, labels, options)
     room = page.frame(text.title, text.subtitle, text.notes)
@@ -192,15 +246,20 @@ def _chart(frame: pd.DataFrame, labels: Labels, options: Options, page: Page) ->
 def _panels(frame: pd.DataFrame, labels: Labels, options: Options, page: Page) -> list[tuple[str, YearChart]]:
     years, look = options.period, _looks(page.theme, 0.8 * page.size.line)[HELD]
     held, raw = frame[frame["series"] == HELD], frame[frame["series"] == RAW]
-    ticks, decimals = axis_ticks([*held["high"], *held["rate"]]), decimals_for(held["rate"])
-    names = {ALL: labels.say("all_roles"), **{role: labels.roles[role] for role in DATA_ROLES}}
-    series = {role: Series(name, complete(held[held["role"] == role], years), look) for role, name in names.items()}
-    ghost = Look(page.theme.ghost, 1.0)
+    claim = None if options.claim is None else (options.claim, "")
+    ticks = axis_ticks([*held["high"], *held["rate"], *(claim or ())[:1]])
+    decimals, ghost = decimals_for(held["rate"]), Look(page.theme.ghost, 1.0)
+    series = {
+        role: Series(name, complete(held[held["role"] == role], years), look) for role, name in _names(labels).items()
+    }
     panels = []
     for role, line in series.items():
         others = [Series(s.name, s.frame, ghost) for other, s in series.items() if other not in (role, ALL)]
+        # Where a role has no line its words stand alone.
+        ghosts = [] if line.last is None else others
         n = _counts(raw[raw["role"] == role])
-        panels.append((line.name, YearChart(years, n, [line], ticks, others, decimals=decimals, is_panel=True)))
+        chart = YearChart(years, n, [line], ticks, ghosts, decimals=decimals, claim=claim, is_panel=True)
+        panels.append((line.name, chart))
     return panels
 
 

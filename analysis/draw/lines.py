@@ -55,8 +55,10 @@ class YearChart:
     withheld: frozenset[int] = frozenset()
     decimals: int = 0
     claim: tuple[float, str] | None = None
+    """Share and words of the outside claim; without words its line is named elsewhere."""
     is_panel: bool = False
     has_scale: bool = True
+    has_years: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +86,20 @@ class YearWords:
     row_name: str
 
     def width(self, page: Page) -> float:
-        """Return the width in points of the widest."""
+        """Return the width in points of the widest; short counts count as four letters, so that panels agree."""
         widths = [page.measure(words, self.name_size)[0] for words in self.names.values()]
-        return max(widths + [page.measure(words, self.count_size)[0] for words in self.counts.values()])
+        return max(widths + [page.measure(words, self.count_size)[0] for words in (*self.counts.values(), "888k")])
 
 
 @dataclass(frozen=True, slots=True)
 class EndLabel:
-    """Words for the end of a line, at the height of its share."""
+    """Words for the end of a line, at the height of its share, or for the room where no line could be drawn."""
 
     words: str
     share: float
     color: str
     weight: str
+    is_inside: bool = False
 
 
 def complete(frame: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
@@ -108,7 +111,7 @@ def complete(frame: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
 def end_labels(page: Page, chart: YearChart, labels: Labels, limit: float, is_named: bool = True) -> list[EndLabel]:
     """Return the labels for the ends of the lines, wrapped to `limit` points; a withheld line says so in words."""
     found = [_end_label(s, chart, labels, is_named) for s in chart.series]
-    if chart.claim:
+    if chart.claim and chart.claim[1]:
         found.append(EndLabel(chart.claim[1], chart.claim[0], page.theme.claim, "normal"))
     return [replace(e, words=page.wrap(e.words, end_size(page, chart), limit, e.weight)) for e in found]
 
@@ -116,10 +119,11 @@ def end_labels(page: Page, chart: YearChart, labels: Labels, limit: float, is_na
 def _end_label(series: Series, chart: YearChart, labels: Labels, is_named: bool) -> EndLabel:
     name = series.name if is_named else ""
     if (last := series.last) is None:
-        is_thin = bool(series.frame["flag"].fillna("").astype(str).str.contains("low cover").any())
-        why = labels.say("not_comparable" if is_thin else "too_few")
+        # Where no cell at all could be held fixed there is nothing to compare: there are too few postings.
+        is_thin = series.frame["flag"].str.contains("low cover") & (series.frame["covered_weight"] > 0)
+        why = labels.say("not_comparable" if is_thin.any() else "too_few")
         words = f"{name}: {why}" if name else why
-        return EndLabel(words, chart.ticks[-1] / 2, series.look.color, series.look.weight)
+        return EndLabel(words, chart.ticks[-1] / 2, series.look.color, series.look.weight, is_inside=chart.is_panel)
     value = percent(last["rate"], chart.decimals)
     if last["year"] != chart.years[-1] and is_named:
         value += f" ({last['year']:.0f})"
@@ -133,7 +137,8 @@ def end_size(page: Page, chart: YearChart) -> float:
 
 def width_of(page: Page, labels: Sequence[EndLabel], chart: YearChart) -> float:
     """Return the room in points that end labels need, with their distance from the lines."""
-    return max(page.measure(e.words, end_size(page, chart), e.weight)[0] for e in labels) + 2.5 * GAP
+    widths = [page.measure(e.words, end_size(page, chart), e.weight)[0] for e in labels if not e.is_inside]
+    return max(widths, default=0.0) + 2.5 * GAP
 
 
 def tick_size(page: Page, chart: YearChart) -> float:
@@ -150,17 +155,19 @@ def paint_years(page: Page, room: Box, chart: YearChart, ends: Sequence[EndLabel
     """Draw a chart whose lines fill the room above the year labels, its end labels right of the room."""
     spacing = room.width / (len(chart.years) if len(chart.years) == 1 else len(chart.years) - 0.5)
     rows = _year_rows(page, chart, labels, spacing)
-    box = room._replace(bottom=room.bottom + sum(row.height for row in rows) + 0.5 * GAP)
+    # A panel may have no years under it: its counts then keep clear of the lowest tick label.
+    gap = GAP if chart.is_panel else 0.5 * GAP
+    box = room._replace(bottom=room.bottom + sum(row.height for row in rows) + gap)
     ax = page.axes(box)
     pad = 0.5 if len(chart.years) == 1 else 0.3
     ax.set_xlim(chart.years[0] - pad, chart.years[0] - pad + room.width / spacing)
     _paint_scale(page, ax, chart, box.height)
-    y = box.bottom - 0.5 * GAP
+    y = box.bottom - gap
     for row in rows:
         xs = {year: box.left + (year - chart.years[0] + pad) * spacing for year in row.words}
         for year, words in row.words.items():
             page.text(xs[year], y - row.size * 1.05, words, row.size, row.color, ha="center", va="baseline")
-        if row.name:
+        if row.name and chart.has_scale:
             edge = min(x - page.measure(row.words[year], row.size)[0] / 2 for year, x in xs.items())
             page.text(
                 min(edge, box.left) - GAP, y - row.size * 1.05, row.name, row.size, row.color, ha="right", va="baseline"
@@ -202,7 +209,7 @@ def _year_rows(page: Page, chart: YearChart, labels: Labels, spacing: float) -> 
         YearWords(short, size.small, {y: compact(n[y]) for y in years}, size.foot, "n"),
     ]
     if chart.is_panel:
-        del wordings[0]
+        del wordings[:-1]
     tries = [(w, 1) for w in wordings] + [(wordings[-1], step) for step in range(2, len(years) + 1)]
     words, step = next((t for t in tries if t[0].width(page) + GAP <= spacing * t[1]), tries[-1])
     kept = years[::-1][::step][::-1]
@@ -210,7 +217,7 @@ def _year_rows(page: Page, chart: YearChart, labels: Labels, spacing: float) -> 
         YearRow({y: words.names[y] for y in kept}, words.name_size, theme.ink),
         YearRow({y: words.counts[y] for y in kept}, words.count_size, theme.muted, words.row_name),
     ]
-    return rows + _withheld_rows(page, chart, labels, spacing)
+    return rows[not chart.has_years :] + _withheld_rows(page, chart, labels, spacing)
 
 
 def _withheld_rows(page: Page, chart: YearChart, labels: Labels, spacing: float) -> list[YearRow]:
@@ -253,6 +260,11 @@ def _paint_series(page: Page, ax: Axes, series: Series, spacing: float) -> None:
 
 def _paint_ends(page: Page, box: Box, chart: YearChart, ends: Sequence[EndLabel], edge: float) -> None:
     size = end_size(page, chart)
+    ground = {"facecolor": page.theme.paper, "edgecolor": "none", "pad": 1.5}
+    for end in (e for e in ends if e.is_inside):
+        x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
+        page.text(x, y, end.words, size, end.color, weight=end.weight, ha="center", va="center", bbox=ground)
+    ends = [e for e in ends if not e.is_inside]
     wanted = [box.bottom + e.share / chart.ticks[-1] * box.height for e in ends]
     heights = [page.measure(e.words, size, e.weight)[1] + 3 for e in ends]
     placed = spread(wanted, heights, box.bottom - SPACING * size / 2, box.top + SPACING * size / 2)

@@ -40,7 +40,7 @@ class FigureData:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words on and about a figure in one language; `alt` is two sentences."""
+    """The words on and about a figure in one language; `alt` is two sentences, and one more for a claim drawn."""
 
     title: str
     subtitle: str

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from analysis.faults import Misuse
 
-class DrawError(ValueError):
+
+class DrawError(Misuse):
     """A figure cannot be drawn as asked; the message says what and what to do."""
 
 

@@ -8,16 +8,16 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
-from analysis.classify.line_model import FORMAT, LineModel, features
+from analysis.classify.line_model import FORMAT, features
 from analysis.fact import LEVELS
 from analysis.fingerprint import company_id
+from analysis.learn.calibration import temperature
 from analysis.learn.silver_lines import Line, read_lines
 
 MIN_POSTINGS: Final = 20
@@ -83,17 +83,14 @@ def fit_lines(lines: Sequence[Line]) -> TrainedLines:
         raise ValueError(f"too few lines to learn from: {LEVELS[int(np.argmin(n_employers))]} has too few employers")
     terms = choose_terms(told)
     x = _matrix(told, terms)
-    held_out = np.zeros((len(told), len(LEVELS)))
-    for train, test in GroupKFold(N_FOLDS).split(x, groups=[line.employer for line in told]):
-        fit = _fit(x[train], y[train])
-        held_out[test] = x[test] @ fit.weights + fit.bias
-    temperature = _temperature(held_out, y)
+    held_out = _held_out(x, y, [line.employer for line in told])
+    heat = temperature(held_out, y)
     fit = _fit(x, y)
     share = np.bincount(y, minlength=len(LEVELS)) / len(y)
-    asked = _asked_share(softmax((_matrix(opened, terms) @ fit.weights + fit.bias) / temperature, axis=1), share)
+    asked = _asked_share(softmax((_matrix(opened, terms) @ fit.weights + fit.bias) / heat, axis=1), share)
     prior = np.array([asked * (1 - PREFERRED_SHARE), asked * PREFERRED_SHARE, 1 - asked])
     shift = np.log(prior / share)
-    scores = softmax(held_out / temperature + shift, axis=1)
+    scores = softmax(held_out / heat + shift, axis=1)
     weights = (prior / share)[y]
     # Silence means "mentioned" already, so only the other two levels are ever answered.
     thresholds = {level: _threshold(scores, y, weights, LEVELS.index(level)) for level in ("required", "preferred")}
@@ -101,23 +98,38 @@ def fit_lines(lines: Sequence[Line]) -> TrainedLines:
         "format": FORMAT,
         "levels": list(LEVELS),
         "terms": "\n".join(terms),
-        "weights": (fit.weights / temperature).astype(np.float32),
-        "bias": fit.bias / temperature + shift,
+        "weights": (fit.weights / heat).astype(np.float32),
+        "bias": fit.bias / heat + shift,
         "thresholds": thresholds,
     }
     facts = {
-        "n_lines": dict(Counter(line.level for line in told)),
-        "n_open_lines": len(opened),
-        "n_lines_by_origin": dict(sorted(Counter(line.origin for line in lines).items())),
-        "n_employers": len({line.employer for line in told}),
-        "n_terms": len(terms),
-        "temperature": round(temperature, 3),
+        **_counts(told, opened, terms),
+        "temperature": round(heat, 3),
         "prior": dict(zip(LEVELS, prior.round(4).tolist(), strict=True)),
         "thresholds": thresholds,
         "curve": curve(scores, y, weights),
         "held_out": {name: _figures(held_out[m], scores[m], y[m], thresholds) for name, m in _groups(told)},
     }
     return TrainedLines(content, facts)
+
+
+def _held_out(x: csr_matrix, y: npt.NDArray[np.int_], employers: Sequence[str]) -> Matrix:
+    """Return the log-odds of each line by a model that saw no line of its employer."""
+    found = np.zeros((len(y), len(LEVELS)))
+    for train, test in GroupKFold(N_FOLDS).split(x, groups=employers):
+        fit = _fit(x[train], y[train])
+        found[test] = x[test] @ fit.weights + fit.bias
+    return found
+
+
+def _counts(told: Sequence[Line], opened: Sequence[Line], terms: Sequence[str]) -> dict[str, Any]:
+    return {
+        "n_lines": dict(Counter(line.level for line in told)),
+        "n_open_lines": len(opened),
+        "n_lines_by_origin": dict(sorted(Counter(line.origin for line in (*told, *opened)).items())),
+        "n_employers": len({line.employer for line in told}),
+        "n_terms": len(terms),
+    }
 
 
 def choose_terms(lines: Sequence[Line]) -> list[str]:
@@ -127,7 +139,7 @@ def choose_terms(lines: Sequence[Line]) -> list[str]:
         for term in features(line.text):
             postings[term].add(line.posting)
             employers[term].add(line.employer)
-    known, names = {line.employer for line in lines}, proper_names(lines)
+    known, names = {line.employer for line in lines}, capitalised(lines)
     return sorted(
         term
         for term, owners in employers.items()
@@ -138,7 +150,7 @@ def choose_terms(lines: Sequence[Line]) -> list[str]:
     )
 
 
-def proper_names(lines: Iterable[Line]) -> set[str]:
+def capitalised(lines: Iterable[Line]) -> set[str]:
     """Return the words, in lower case, that running text nearly always writes with a capital.
 
     They are places, people and brands, and with them abbreviations. Job titles do not count: they write every word so.
@@ -150,18 +162,6 @@ def proper_names(lines: Iterable[Line]) -> set[str]:
                 n[found[0].lower()] += 1
                 n_capitals[found[0].lower()] += found[0][0].isupper()
     return {word for word, times in n.items() if n_capitals[word] >= NAME_SHARE * times}
-
-
-def measure_lines(model: LineModel, lines: Iterable[Line]) -> dict[str, dict[str, Any]]:
-    """Return by group of lines (language, origin) how often a model answers and is right; lines without level are left.
-
-    Groups and figures are those of the facts' `held_out`; macro F1 is over what seems likeliest, answered or not.
-    """
-    told = [line for line in lines if line.level]
-    y = np.array([LEVELS.index(line.level) for line in told], int)
-    order = [model.levels.index(level) for level in LEVELS]
-    scores = model.score([line.text for line in told])[:, order]
-    return {name: _figures(scores[m], scores[m], y[m], model.thresholds) for name, m in _groups(told)}
 
 
 def curve(scores: Matrix, y: npt.NDArray[np.int_], weights: Matrix) -> list[dict[str, float]]:
@@ -194,15 +194,6 @@ def _matrix(lines: Sequence[Line], terms: Sequence[str]) -> csr_matrix:
 def _fit(x: csr_matrix, y: npt.NDArray[np.int_]) -> _Fit:
     model = LogisticRegression(C=_REGULARISATION, max_iter=300, tol=1e-3).fit(x, y)
     return _Fit(model.coef_.T, model.intercept_)
-
-
-def _temperature(logits: Matrix, y: npt.NDArray[np.int_]) -> float:
-    """Return what to divide logits by so that the held-out log loss is least (Guo et al. 2017)."""
-    rows = np.arange(len(y))
-    found = minimize_scalar(
-        lambda t: -log_softmax(logits / t, axis=1)[rows, y].mean(), bounds=(0.3, 5), method="bounded"
-    )
-    return float(found.x)
 
 
 def _asked_share(scores: Matrix, share: Matrix) -> float:

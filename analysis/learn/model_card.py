@@ -21,7 +21,8 @@ _TUNING: Final = """## What was learnt from what
   texts. The forward figures are measured against such labels too: they tell whether texts of later years are read as
   well as those of the years before, not whether the title rules are right.
 - Labels for lines are the sources' own fields and the headings that the rules know.
-- Features stand in at least 20 postings of at least 10 employers; names of employers, addresses and numbers are none.
+- Features stand in at least 20 postings of at least 10 employers; employers' names of one or two words, addresses and
+  numbers are none.
 - Labelled postings choose no weight and no threshold.
 """
 _READING: Final = """With 95% intervals.

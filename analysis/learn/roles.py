@@ -1,22 +1,19 @@
 """Role training: a calibrated model of the words by which the texts of roles differ, and what is known of it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
-from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 
 from analysis.classify.role_model import RoleModel, Terms, weigh
-from analysis.classify.titles import TitleRules
 from analysis.fact import ROLES
-from analysis.learn.silver import Sample, read_silver
+from analysis.learn.calibration import calibration, temperature
+from analysis.learn.silver import Sample
 from analysis.learn.terms import choose_terms
 from scrapers.posting import digest
 
@@ -24,7 +21,6 @@ TRAINED: Final = tuple(role for role in ROLES if role != "analytics_engineer")
 """Roles that the model tells apart; analytics engineers are too few, and only a title decides for them."""
 HELD_OUT: Final = 0.2
 """Share of the employers on which the model is calibrated."""
-N_BINS: Final = 10
 
 
 class TrainingError(ValueError):
@@ -38,16 +34,6 @@ class Settings:
     c: float = 2.0
     is_balanced: bool = True
     max_terms: int = 45_000
-
-
-def train_roles(postings: Iterator[pa.RecordBatch], seed: int = 0) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the content of a role model (see `RoleModel.to_content`) and the facts of its training as plain data.
-
-    `postings` are batches with `silver.COLUMNS`. The same postings and seed give the same model. Raises TrainingError.
-    """
-    silver = read_silver(postings, TitleRules.load())
-    model, facts = train(silver.samples, silver.names, Settings(), seed)
-    return model.to_content(), facts
 
 
 def train(
@@ -125,40 +111,3 @@ def fit(samples: Sequence[Sample], names: Collection[str], settings: Settings) -
 def targets(samples: Sequence[Sample], roles: Sequence[str]) -> npt.NDArray[np.int64]:
     """Return the position in `roles` of each sample's role."""
     return np.array([roles.index(s.role) for s in samples], np.int64)
-
-
-def temperature(logits: npt.NDArray[np.float64], wanted: npt.NDArray[np.int64]) -> float:
-    """Return the number to divide logits by that makes the wanted roles likeliest (Guo et al. 2017)."""
-
-    def loss(log_heat: float) -> float:
-        return -float(log_softmax(logits / np.exp(log_heat), axis=1)[np.arange(len(wanted)), wanted].mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-2.5, 2.5), method="bounded").x))
-
-
-def calibration(logits: npt.NDArray[np.float64], wanted: npt.NDArray[np.int64]) -> dict[str, Any]:
-    """Return how far confidence and accuracy agree.
-
-    `ece` is the mean gap between them over ten bins of confidence, weighted by size; `brier` the mean squared
-    distance of the probabilities from the truth, in [0, 2]; `reliability` has n, confidence and accuracy by bin.
-    """
-    p = np.exp(log_softmax(logits, axis=1))
-    confidence, is_right = p.max(axis=1), p.argmax(axis=1) == wanted
-    bins = np.minimum((confidence * N_BINS).astype(int), N_BINS - 1)
-    table = [
-        {
-            "from": b / N_BINS,
-            "n": int((bins == b).sum()),
-            "confidence": round(float(confidence[bins == b].mean()), 4),
-            "accuracy": round(float(is_right[bins == b].mean()), 4),
-        }
-        for b in np.unique(bins).tolist()
-    ]
-    truth = np.eye(p.shape[1])[wanted]
-    return {
-        "n": len(wanted),
-        "accuracy": round(float(is_right.mean()), 4),
-        "ece": round(sum(row["n"] * abs(row["confidence"] - row["accuracy"]) for row in table) / len(wanted), 4),
-        "brier": round(float(((p - truth) ** 2).sum(axis=1).mean()), 4),
-        "reliability": table,
-    }

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import pyarrow as pa
@@ -60,7 +61,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Silver:
-    """The samples, and the words that are names of employers, places or people: no model may know them."""
+    """The samples, and the words and pairs that name employers, places or people: no model may know them."""
 
     samples: list[Sample]
     names: frozenset[str]
@@ -124,24 +125,32 @@ def read_silver(postings: Iterator[pa.RecordBatch], titles: TitleRules, per_cell
 
 
 def proper_names(rows: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Return words of employers and places that these texts write with a capital, and common given names.
+    """Return names of employers and places that these texts write with capitals, and common given names.
 
-    Employers of one word only: "Data Harbor" does not make "data" a name. Words of the skill vocabulary are no names.
+    Names are words, or two words with a space; a longer one makes none: "Bluebird Data Works" does not make "data" a
+    name. A skill of the vocabulary is no name, but a word of one may be: a skill begins with the name of its vendor.
     """
-    names: Counter[str] = Counter()
+    names: set[str] = set()
     for row in rows:
-        employer, places = model_words(row["company"] or ""), model_words(row["location"] or "")
-        names.update({*(employer if len(employer) == 1 else ()), *places})
-    skills = {word for name in load_vocabulary().forms for word in model_words(name)}
-    known = set(names) - skills
-    n_lower: Counter[str] = Counter()
+        employer = model_words(row["company"] or "")
+        names.update([" ".join(employer)] if 1 <= len(employer) <= 2 else (), model_words(row["location"] or ""))
+    known = names - {" ".join(model_words(name)) for name in load_vocabulary().forms}
+    n_capitals: Counter[str] = Counter()
     n_all: Counter[str] = Counter()
     for row in rows:
-        for word in _LATIN.findall(row["text"][:READ_CHARS]):
-            if (low := word.lower()) in known:
-                n_all[low] += 1
-                n_lower[low] += word == low
-    return frozenset({w for w in known if n_lower[w] * 2 < n_all[w] or w[0] >= "가"} | set(GIVEN))
+        for name, is_capital in _written(row["text"][:READ_CHARS]):
+            if name in known:
+                n_all[name] += 1
+                n_capitals[name] += is_capital
+    return frozenset({name for name in known if n_capitals[name] * 2 > n_all[name] or name[0] >= "가"} | set(GIVEN))
+
+
+def _written(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the Latin words of a text and each two neighbours, in lower case, and whether they have their capitals."""
+    words = [(word.lower(), not word[0].islower()) for word in _LATIN.findall(text)]
+    yield from words
+    for (first, is_first), (second, is_second) in pairwise(words):
+        yield f"{first} {second}", is_first and is_second
 
 
 def _unique(postings: Iterator[pa.RecordBatch], labels: Labels) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:

@@ -1,6 +1,6 @@
 """Terms: which words and pairs of words a role model may know, out of the texts it learns from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
@@ -13,8 +13,11 @@ MIN_EMPLOYERS: Final = 10
 """A term must stand in so many texts of so many employers: fewer and the model would remember single adverts."""
 
 
-def choose_terms(texts: Sequence[str], employers: Sequence[str], unwanted: Iterable[str] = ()) -> Terms:
-    """Return the words and pairs that enough texts of enough employers hold, without the unwanted words."""
+def choose_terms(texts: Sequence[str], employers: Sequence[str], unwanted: Collection[str] = ()) -> Terms:
+    """Return the words and pairs that enough texts of enough employers hold, without the unwanted ones.
+
+    What is unwanted is a word, or two with a space: then the pair goes and its words stay.
+    """
     _, employer = np.unique(np.asarray(employers, str), return_inverse=True)
     known: dict[str, int] = {}
     ids = [np.array([known.setdefault(w, len(known)) for w in words_of(text)], np.int64) for text in texts]
@@ -23,7 +26,11 @@ def choose_terms(texts: Sequence[str], employers: Sequence[str], unwanted: Itera
     words = sorted({names[i] for i in frequent} - set(unwanted))
     place = np.full(len(names) + 1, -1)
     place[[known[w] for w in words]] = np.arange(len(words))
-    return Terms(dict(zip(words, range(len(words)), strict=True)), _pairs(ids, place, len(words), employer))
+    terms = dict(zip(words, range(len(words)), strict=True))
+    pairs = _pairs(ids, place, len(words), employer)
+    couples = (tuple(terms.get(word, -1) for word in name.split(" ")) for name in unwanted)
+    refused = [c[0] * len(words) + c[1] for c in couples if len(c) == 2 and min(c) >= 0]
+    return Terms(terms, pairs[~np.isin(pairs, refused)])
 
 
 def _pairs(

@@ -12,7 +12,7 @@ from analysis.evaluate import evaluate
 from analysis.learn.corpus import Corpus, survey
 from analysis.learn.labelled import reach, read_labelled, tagger_of
 from analysis.learn.model_card import card
-from analysis.learn.trainers import train_parts
+from analysis.learn.trainers import Part, train_parts
 from analysis.learn.versions import CARD, METRICS, Versions, to_json
 from scrapers.posting import digest
 from scrapers.store import Store, bundled
@@ -69,6 +69,12 @@ def train(
         **_libraries(),
         "files": {ROLES: _entry(roles.content), LINES: _entry(lines.content)},
     }
+    return _keep(versions, manifest, roles, lines)
+
+
+def _keep(versions: Versions, manifest: dict[str, Any], roles: Part, lines: Part) -> Trained:
+    """Measure the new models on labelled postings and write them as a version."""
+    name = manifest["version"]
     tagger, gold = tagger_of(build_models(roles.content, lines.content, name)), read_labelled()
     metrics = {
         "figures": [*roles.figures, *lines.figures, *(asdict(f) for f in evaluate(gold, tagger.tag).figures)],

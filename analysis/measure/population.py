@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.fact import COUNTABLE_KINDS, DATA_ROLES, FACT_SCHEMA, LEVELS, MIN_CHARS, ROLES, WEAK_KINDS
+from analysis.faults import Misuse
 from scrapers.posting import FAMILIES
 
 LEVEL_CHOICES: Final = {
@@ -61,7 +62,7 @@ REASONS: Final = (
 """Why a posting is not counted, in the order in which it is asked; the first that applies is the reason."""
 
 
-class QueryError(ValueError):
+class QueryError(Misuse):
     """A question that cannot be asked; the message names what is allowed."""
 
 

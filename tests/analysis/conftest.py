@@ -13,7 +13,6 @@ from analysis.classify import models
 from analysis.classify.line_model import FORMAT
 from analysis.classify.role_model import RoleModel, Terms
 from analysis.learn.archive import to_bytes
-from analysis.learn.versions import Versions
 
 Writer = Callable[..., str]
 
@@ -78,7 +77,10 @@ def write_version(no_bundled_models: Path) -> Writer:
             "classes": {},
             "files": listed,
         }
-        Versions(str(root)).write(version, files, manifest)
+        folder = root / "models" / version
+        folder.mkdir(parents=True)
+        for name, content in {**files, "model.json": json.dumps(manifest).encode()}.items():
+            (folder / name).write_bytes(content)
         return version
 
     return write

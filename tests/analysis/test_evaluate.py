@@ -159,6 +159,8 @@ def test_details_by_level_role_and_evidence_by_hand() -> None:
     assert result.value("main role accuracy", "en_airflow") == 1
     assert result.confusion["airflow level"] == {"required": {"required": 1}, "preferred": {"mentioned": 1}}
     table = result.to_table(with_details=True)
+    assert "more by language and stratum: evaluate --json" in table
+    assert "en_airflow" not in table
     assert "skill level required precision" in table
     assert "skill level required precision" not in result.to_table()
     assert {d["name"] for d in result.to_json()["details"]} > {"role brier", "role ece"}

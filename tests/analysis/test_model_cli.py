@@ -80,7 +80,9 @@ def test_what_cannot_be_used_is_refused_with_exit_code_1(run: Run, tmp_path: Pat
     assert run("model", "list", *at)[0] == 0
 
 
-@pytest.mark.parametrize("until", ["soon", "2023-13", "23"])
+@pytest.mark.parametrize("until", ["soon", "2023-13", "23", "2023-02-39", "2023-02-29", "2023-04-31", "0000"])
 def test_wrong_usage_is_exit_code_2(run: Run, tmp_path: Path, until: str) -> None:
-    assert run("model", "train", "--until", until, "--data", tmp_path)[0] == 2
+    code, out, err = run("model", "train", "--until", until, "--data", tmp_path)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert f"--until '{until}' is no date" in err
     assert run("model", "promote", "--data", tmp_path)[0] == 2

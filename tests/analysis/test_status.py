@@ -79,6 +79,15 @@ def test_sections_and_what_decided_levels(tmp_path: Path) -> None:
     assert json.loads(json.dumps(found.to_dict()))["coverage"] == found.coverage
 
 
+def test_coverage_shows_the_largest_and_all_that_is_flagged_and_says_what_is_left() -> None:
+    rows = [{"source": f"s{i:02}", "year": "2024", "n": 100 - i, "rate": 0.5, "flag": ""} for i in range(40)]
+    rows[39] |= {"rate": 0.0, "flag": "none"}
+    lines = Status("root", 0, 0, 0, coverage=rows).lines(with_coverage=True)
+    assert "  s24 2024: 50% of 76" in lines
+    assert not [line for line in lines if line.startswith("  s25")]
+    assert lines[-2:] == ["  s39 2024: 0% of 61 (none)", "  14 more of fewer postings: status --json"]
+
+
 def test_the_last_tag_run_stands_beside_the_last_import(tmp_path: Path) -> None:
     store = Store(tmp_path / "root")
     put(store, tmp_path / "a.jsonl", "First", range(5))

@@ -93,7 +93,7 @@ def test_a_line_that_cannot_be_read_is_named_and_nothing_is_written(tmp_path: Pa
     (tmp_path / "out.jsonl").write_text("before")
     with pytest.raises(InputProblem) as caught:
         tag_file(source, tmp_path / "out.jsonl")
-    assert str(caught.value).startswith(message)
+    assert str(caught.value).startswith(f"{source}: {message}")
     assert "\n" not in str(caught.value)
     assert (tmp_path / "out.jsonl").read_text() == "before"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]

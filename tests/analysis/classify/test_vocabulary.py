@@ -66,7 +66,7 @@ def test_a_name_is_found_under_one_key_however_it_is_spaced() -> None:
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        ("skills: [a", "not valid YAML"),
+        ("skills: [a", "not valid YAML: while parsing a flow sequence in skills.yaml, line 1, column 9"),
         ("skills: {x: {label: X, kind: bi, alias: [x]}}", "x: unknown key 'alias'"),
         ("skills: {x: {label: X, aliases: [x]}}", "x: key 'kind' is missing"),
         ("skills: {x: {label: X, kind: gadget, aliases: [x]}}", "x: unknown kind 'gadget'"),
@@ -124,6 +124,32 @@ def test_a_file_extends_the_bundled_vocabulary(tmp_path: Path) -> None:
     assert set(mine.terms) == {*bundled.terms, "lokomotive"}
     assert mine.sha != bundled.sha
     assert [m.skill for m in Matcher(mine).find("Airflow or Lokomotive")] == ["airflow", "lokomotive"]
+
+
+def test_a_file_lifts_bundled_decoys(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "extends: bundled\nlifts: [Spark Joy]\n"
+        "skills:\n  spark_joy: {label: Spark Joy, kind: orchestrator, aliases: [spark joy]}\n"
+    )
+    assert not Matcher(load_vocabulary()).find("you know spark joy well")
+    assert [m.skill for m in Matcher(load_vocabulary(path)).find("you know spark joy well")] == ["spark_joy"]
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("extends: bundled\nlifts: [airflow]", "lifts: 'airflow' is no bundled decoy"),
+        ("extends: bundled\nlifts: spark joy", "lifts: must be a list"),
+        ("extends: bundled\ndecoys: spark joy", "decoys: must be a list"),
+        ("lifts: [spark joy]\nskills: {x: {label: X, kind: bi, aliases: [q]}}", "unknown key 'lifts'"),
+    ],
+)
+def test_only_bundled_decoys_are_lifted(tmp_path: Path, content: str, fault: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(content)
+    with pytest.raises(VocabularyError, match=f"{path}: .*{fault}"):
+        load_vocabulary(path)
 
 
 def test_only_the_bundled_vocabulary_is_extended(tmp_path: Path) -> None:

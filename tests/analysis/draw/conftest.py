@@ -42,7 +42,7 @@ def make_row(series: str, role: str, level: str, year: int | None, share: float,
         "n_companies": n // 4,
         "method": "jackknife-wilson",
         "weighting": "none",
-        "covered_weight": 1.0,
+        "covered_weight": values.get("covered", 1.0),
         "flag": flag,
     }
 

@@ -15,7 +15,9 @@ from analysis.draw.fonts import drawing
 from analysis.draw.labels import labels_for
 from analysis.draw.layout import check_layout, spread
 from analysis.draw.options import Options
+from analysis.draw.page import SPACING
 from analysis.draw.spec import FigureData
+from analysis.draw.style import SIZES as SIZES_OF
 from analysis.fact import DATA_ROLES
 
 SIZES = ("slide", "half", "doc")
@@ -92,6 +94,25 @@ def test_panels_fit(case: str, size: str, lang: str, yearly: Make) -> None:
     line = values["shares"]["standardised"]
     data = yearly(first=years[0], by_role=dict.fromkeys(DATA_ROLES, line), **values)
     assert problems("fig_4_1", data, lang, Options(size=size, years=years, by=("role",))) == []
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("claim", [None, 0.68])
+def test_panels_leave_room_for_their_lines(claim: float | None, size: str, lang: str, yearly: Make) -> None:
+    """A withheld role and long notes may not squeeze the small charts: three lines of text high at least."""
+    flags = {("analytics_engineer", y): "withheld;low cover" for y in range(2020, 2025)}
+    flags |= {("data_engineer", 2020): "withheld", ("data_engineer", 2021): "small"}
+    data = yearly(
+        {"standardised": FLAT, "raw": FLAT}, flags=flags, by_role=dict.fromkeys(DATA_ROLES, FLAT), covered=0.3
+    )
+    options = Options(size=size, by=("role",), claim=claim)
+    with drawing():
+        fig = Figure()
+        figures()["fig_4_1"].paint(fig, data, labels_for(lang), options)
+        assert check_layout(fig) == []
+    points = fig.get_figheight() * 72
+    assert min(ax.get_position().height * points for ax in fig.axes) >= 3 * SPACING * SIZES_OF[size].small
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])

@@ -10,6 +10,7 @@ from analysis.draw.notes import country_runs, period, source_names
 from analysis.draw.options import Options
 from analysis.draw.spec import FigureData
 from analysis.draw.style import DrawError
+from analysis.fact import DATA_ROLES
 
 Make = Callable[..., FigureData]
 SHARES = {"standardised": [0.08, 0.09, 0.13], "raw": [0.06, 0.08, 0.16]}
@@ -41,11 +42,11 @@ def test_notes_of_years(yearly: Make) -> None:
     for note in (
         "23,420 unique postings, 6,120 companies",
         "Trend: +1.1 points per year (−0.2 to 2.4), direction cannot be judged",
-        "31% weakly dated",
+        "Posting date uncertain: 31%",
         "Largest country 2020 US, 2021 KR",
         "Hollow marks: effective n 30–59",
         "Withheld where effective n < 30",
-        "held-fixed cells cover 100%",
+        "Held-fixed cells cover 100%",
         "Data of 2026-07",
     ):
         assert note in en.notes
@@ -87,6 +88,51 @@ def test_alt_text_is_two_sentences_from_the_data(yearly: Make, pooled: Make) -> 
     ko = figures()["fig_4_2"].words(bars, labels_for("ko"), Options()).alt
     assert ko.count(". ") == 1
     assert "데이터 엔지니어 공고가 18.0% (16.0–20.0)로 가장 높고(필수 13.0%)" in ko
+
+
+def test_every_english_note_can_stand_as_a_sentence_of_the_caption(yearly: Make, pooled: Make) -> None:
+    by_role = {key: [0.1, 0.1, 0.1] for key in DATA_ROLES}
+    flags = {("raw", 2020): "withheld", ("data_engineer", 2020): "withheld;low cover"}
+    data = yearly(SHARES, flags=flags, by_role=by_role)
+    bars = pooled({"data_engineer": (0.1, 0.0, 0.0)}, {"data_engineer": "small"})
+    notes = [
+        *figures()["fig_4_1"].words(data, EN, Options(years=(2020, 2022), families=("hn",))).notes,
+        *figures()["fig_4_2"].words(bars, EN, Options()).notes,
+    ]
+    assert not [note for note in notes if note[0].islower()]
+
+
+def test_a_claim_is_in_the_alt_text_and_under_the_title_of_panels(yearly: Make) -> None:
+    data = yearly(SHARES, by_role={key: [0.1, 0.1, 0.2] for key in DATA_ROLES})
+    words = figures()["fig_4_1"].words
+    one = words(data, EN, Options(years=(2020, 2022), claim=0.68))
+    assert one.alt.endswith(" A dotted line marks the slide’s claim of 68%.")
+    assert "claim" not in one.subtitle
+    for lang, said in (("en", "dotted: the slide’s claim of 68%"), ("ko", "점선: 발표 자료 주장 68%")):
+        panels = words(data, labels_for(lang), Options(years=(2020, 2022), by=("role",), claim=0.68))
+        assert panels.subtitle.endswith(said)
+        assert panels.alt.count("68%") == 1
+    assert "claim" not in words(data, EN, OPTIONS).alt
+
+
+def test_alt_text_of_panels_tells_what_the_panels_show(yearly: Make) -> None:
+    flags = {("bi_analyst", y): "withheld" for y in (2020, 2021, 2022)} | {("ml_engineer", 2022): "withheld"}
+    data = yearly(SHARES, flags=flags, by_role={key: [0.1, 0.11, 0.2] for key in DATA_ROLES})
+    alt = figures()["fig_4_1"].words(data, EN, Options(years=(2020, 2022), by=("role",))).alt
+    assert "All data roles 13% (2022), Data engineer 20% (2022)" in alt
+    assert "ML engineer 11% (2021)" in alt
+    assert "BI" not in alt
+    assert "raw" not in alt
+
+
+def test_one_type_of_source_is_not_said_to_be_held_fixed(yearly: Make) -> None:
+    data = yearly(SHARES)
+    one = Options(years=(2020, 2022), families=("hn",))
+    two = Options(years=(2020, 2022), families=("hn", "ats"))
+    words = figures()["fig_4_1"].words
+    assert "With role held fixed" in words(data, EN, one).alt
+    assert "With role and source type held fixed" in words(data, EN, two).alt
+    assert "Source types: Hacker News" in words(data, EN, one).notes
 
 
 def test_withheld_says_so_in_the_alt_text(yearly: Make) -> None:

@@ -132,6 +132,34 @@ def test_panels_share_one_scale(yearly: Make) -> None:
     assert "Hacker News only 3.0%" not in texts(fig)
 
 
+@pytest.mark.parametrize(("covered", "said"), [(0.0, "too few"), (0.3, "not comparable")])
+def test_a_panel_without_a_line_says_why_where_the_line_would_be(covered: float, said: str, yearly: Make) -> None:
+    flags = {("ml_engineer", y): "withheld;low cover" for y in range(2020, 2025)}
+    by_role = dict.fromkeys(DATA_ROLES, [0.1] * 5)
+    fig = painted("fig_4_1", yearly(SHARES, flags=flags, by_role=by_role, covered=covered), by=("role",))
+    panel = fig.axes[1 + DATA_ROLES.index("ml_engineer")]
+    place = next(t for t in fig.texts if t.get_text() == said)
+    assert panel.get_position().contains(*place.get_position())
+    assert not [line for line in heights(panel) if not np.isnan(line).all()]
+
+
+def test_panels_have_years_under_the_lowest_row_and_the_claim_in_each(yearly: Make) -> None:
+    by_role = dict.fromkeys(DATA_ROLES, [0.1] * 5)
+    fig = painted("fig_4_1", yearly(SHARES, by_role=by_role), by=("role",), claim=0.68)
+    assert texts(fig).count("’24") == 3
+    assert texts(fig).count("1.0k") == 30
+    for ax in fig.axes:
+        dotted = [line for line in ax.lines if line.get_linestyle() == ":"]
+        assert [np.asarray(line.get_ydata()).tolist() for line in dotted] == [[0.68, 0.68]]
+
+
+def test_one_type_of_source_is_withheld_rather_than_not_comparable(yearly: Make) -> None:
+    flags = {("standardised", y): "withheld;low cover" for y in range(2020, 2025)}
+    data = yearly(SHARES, flags=flags, covered=0.3)
+    assert "role held fixed: withheld" in texts(painted("fig_4_1", data, families=("hn",)))
+    assert "role and source type held fixed: not comparable" in texts(painted("fig_4_1", data))
+
+
 PARTS = {"bi_analyst": (0.012, 0.01, 0.008), "data_engineer": (0.13, 0.06, 0.02), "ml_engineer": (0.04, 0.02, 0.02)}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.classify.line_model import SKILL, LineModel
 from analysis.fingerprint import company_id
-from analysis.learn.lines import AIM, choose_terms, curve, fit_lines, measure_lines
+from analysis.learn.lines import AIM, choose_terms, curve, fit_lines
 from analysis.learn.silver_lines import Line
 
 WORDS = {
@@ -68,15 +68,18 @@ def test_the_model_learns_and_keeps_its_promise_on_new_lines() -> None:
     model = LineModel(trained.content)
     readings = model.read([f"knead {SKILL} solid", f"build {SKILL} our"])
     assert [reading and reading.level for reading in readings] == ["required", None]
-    fresh = measure_lines(model, invented(seed=2))["all"]["required"]
-    assert fresh["n_answered"] > 50
-    assert fresh["n_right"] / fresh["n_answered"] >= AIM - 0.05
+    told = [one for one in invented(seed=2) if one.level]
+    answers = zip(told, model.read([one.text for one in told]), strict=True)
+    is_right = [one.level == "required" for one, answer in answers if answer and answer.level == "required"]
+    assert len(is_right) > 50
+    assert np.mean(is_right) >= AIM - 0.05
 
 
 def test_noise_raises_the_threshold_until_nothing_is_answered() -> None:
     model = LineModel(fit_lines(invented(noise=1.0)).content)
     assert model.thresholds["required"] > 1
-    assert measure_lines(model, invented(noise=1.0, seed=2))["all"]["required"]["n_answered"] == 0
+    readings = model.read([one.text for one in invented(noise=1.0, seed=2)])
+    assert not [reading for reading in readings if reading and reading.level == "required"]
 
 
 def test_the_open_lines_tell_how_rare_requirements_are() -> None:

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pytest
 
 from analysis.classify.role_model import RoleModel
-from analysis.learn.roles import TRAINED, Settings, TrainingError, calibration, fit, temperature, train_roles
-from analysis.learn.silver import Sample
+from analysis.classify.titles import TitleRules
+from analysis.learn.roles import TRAINED, Settings, TrainingError, fit, train
+from analysis.learn.silver import Sample, read_silver
 
 TITLES = {
     "data_engineer": "Data Engineer",
@@ -57,30 +58,34 @@ def _postings(n: int = 40) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_pylist(rows)
 
 
+def _train(postings: Iterator[pa.RecordBatch], seed: int = 0) -> tuple[RoleModel, dict[str, Any]]:
+    silver = read_silver(postings, TitleRules.load())
+    return train(silver.samples, silver.names, Settings(), seed)
+
+
 def test_training_learns_what_the_texts_say_and_repeats_itself() -> None:
-    content, facts = train_roles(_postings(), seed=3)
-    model = RoleModel.from_content(content)
+    model, facts = _train(_postings(), seed=3)
     rng = random.Random(2)
     wanted = [role for role in TRAINED for _ in range(10)]
     got = model.score([_text(rng, role) for role in wanted]).argmax(axis=1)
     assert np.mean([TRAINED[g] == w for g, w in zip(got, wanted, strict=True)]) > 0.9
     assert facts["n_samples"] == dict.fromkeys(sorted(TRAINED), 40)
     assert facts["calibrated"]["n"] == pytest.approx(48, abs=25)
-    again, same = train_roles(_postings(), seed=3)
+    again, same = _train(_postings(), seed=3)
     assert same == facts
-    for key, value in content.items():
-        assert np.array_equal(value, again[key]), key
+    for key, value in model.to_content().items():
+        assert np.array_equal(value, again.to_content()[key]), key
 
 
 def test_a_missing_role_is_named() -> None:
     batches = (batch for batch in _postings(5) if batch.column("title")[0].as_py() != "Nurse")
     with pytest.raises(TrainingError, match="none of other"):
-        train_roles(batches)
+        _train(batches)
 
 
 def test_postings_without_a_common_word_are_refused() -> None:
     with pytest.raises(TrainingError, match="share no words"):
-        train_roles(_postings(3))
+        _train(_postings(3))
 
 
 def test_pairs_that_matter_least_are_dropped_and_words_stay() -> None:
@@ -92,23 +97,3 @@ def test_pairs_that_matter_least_are_dropped_and_words_stay() -> None:
     small = fit(samples, (), Settings(max_terms=n_words + 5))
     assert (len(small.terms.words), len(small.terms.pairs)) == (n_words, 5)
     assert set(small.terms.pairs.tolist()) < set(whole.terms.pairs.tolist())
-
-
-def test_temperature_undoes_a_factor() -> None:
-    rng = np.random.default_rng(0)
-    logits = rng.normal(size=(4000, 3)) * 2
-    chances = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    wanted = np.array([rng.choice(3, p=row) for row in chances])
-    assert temperature(logits, wanted) == pytest.approx(1, abs=0.1)
-    assert temperature(logits * 4, wanted) == pytest.approx(4, rel=0.1)
-
-
-def test_calibration_by_hand() -> None:
-    logits = np.log(np.array([[0.8, 0.2], [0.8, 0.2], [0.4, 0.6], [0.4, 0.6]]))
-    found = calibration(logits, np.array([0, 1, 1, 1]))
-    # Bin 0.8: confidence .8, accuracy .5; bin 0.6: confidence .6, accuracy 1.
-    assert found["ece"] == pytest.approx((0.3 + 0.4) / 2)
-    # (.04+.04), (.64+.64), (.16+.16) twice, over four.
-    assert found["brier"] == pytest.approx((0.08 + 1.28 + 0.32 + 0.32) / 4)
-    assert found["accuracy"] == 0.75
-    assert [row["n"] for row in found["reliability"]] == [2, 2]

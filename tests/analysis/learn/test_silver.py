@@ -109,3 +109,17 @@ def test_names_are_words_of_employers_and_places_written_with_a_capital() -> Non
     ).names
     assert {"brotwerk", "oslo", "norway"} - names == {"norway"}
     assert not names & {"target", "python", "in", "data"}
+
+
+def test_names_that_begin_a_skill_and_names_of_two_words_are_names_too() -> None:
+    text = " You move what Google, 네이버 and Blue Harbor bake to Snowflake, a deep learning shop."
+    names = _read(
+        [
+            _row(n, company=company, text=_row(n)["text"] + text)
+            for n, company in enumerate(
+                ("Google", "네이버", "Blue Harbor", "Snowflake", "Deep Learning", "Tiny Oven Works")
+            )
+        ]
+    ).names
+    assert {"google", "네이버", "blue harbor"} <= names
+    assert not names & {"snowflake", "blue", "harbor", "deep learning", "tiny", "oven works"}

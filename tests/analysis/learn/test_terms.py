@@ -28,6 +28,9 @@ def test_a_pair_counts_by_itself_and_unwanted_words_make_none() -> None:
     assert list(kept.words) == ["acme", "etl", "spark"]
     assert [divmod(code, 3) for code in kept.pairs.tolist()] == [(1, 0), (2, 1)]
     assert list(choose_terms(texts, employers, {"acme"}).words) == ["etl", "spark"]
+    without = choose_terms(texts, employers, {"spark etl", "etl unknown"})
+    assert list(without.words) == ["acme", "etl", "spark"]
+    assert [divmod(code, 3) for code in without.pairs.tolist()] == [(1, 0)]
 
 
 def test_numbers_and_addresses_are_no_terms() -> None:

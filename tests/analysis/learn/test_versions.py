@@ -120,3 +120,19 @@ def test_the_lock_is_the_stores(tmp_path: Path) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX)
         with pytest.raises(StoreError, match="another run"), Versions(str(tmp_path)).lock():
             pass
+
+
+def test_in_a_checkout_the_bundled_folder_is_only_read(
+    tmp_path: Path, no_bundled_models: Path, write_version: Writer
+) -> None:
+    write_version(no_bundled_models, A)
+    (no_bundled_models / "models" / "champion.json").write_text(json.dumps({"version": A, "history": []}))
+    before = {p: p.read_bytes() for p in (no_bundled_models / "models").rglob("*") if p.is_file()}
+    versions = Versions(str(no_bundled_models))
+    write_version(no_bundled_models / "trained", B)
+    versions.promote(A, {"tags": {"x": 1}})
+    versions.promote(B, {})
+    assert {p: p.read_bytes() for p in (no_bundled_models / "models").rglob("*") if p.is_file()} == before
+    assert pointed(no_bundled_models / "trained") == B
+    assert [(row.version, row.is_bundled) for row in versions.listed()] == [(B, False), (A, True)]
+    assert versions.rollback() == (B, A)
