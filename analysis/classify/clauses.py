@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import yaml
 
 from analysis.classify.headings import GAP, MIN_GAPS
-from analysis.classify.triggers import Alternatives
+from analysis.classify.triggers import STAND_IN, Alternatives
 from analysis.classify.vocabulary import VocabularyError
 from scrapers.store import bundled
 
@@ -243,4 +243,4 @@ def _checked(path: Path, group: str, patterns: Any) -> list[str]:
         except re.error as error:
             raise VocabularyError(f"{path}: {group}: bad pattern {pattern!r}: {error}") from error
     # A zero byte stands for the skill in the examined text, so that an e-mail's "@" cannot be taken for it.
-    return [pattern.replace("@", "\0") for pattern in patterns]
+    return [pattern.replace("@", STAND_IN) for pattern in patterns]

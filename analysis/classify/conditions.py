@@ -6,12 +6,10 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Final
 
-from analysis.classify.triggers import Guarded
+from analysis.classify.triggers import STAND_IN, Guarded
 
-STAND_IN: Final = "\0"
-"""Stands for the name in the examined text, so that an e-mail's "@" cannot be taken for it."""
 _NAME: Final = (sre.LITERAL, ord(STAND_IN))
-_LOOKS_AHEAD: Final = re.compile(r"\(\?[=!]")
+_LOOKS_AROUND: Final = re.compile(r"\(\?<?[=!]")
 
 
 class Condition:
@@ -22,8 +20,8 @@ class Condition:
         kinds: dict[str, list[str]] = {"behind": [], "ahead": [], "around": []}
         for pattern in patterns:
             items = parser.parse(pattern)
-            is_last = items[-1] == _NAME and not _LOOKS_AHEAD.search(pattern)
-            kind = "behind" if items[0] == _NAME else "ahead" if is_last else "around"
+            ends = [] if not items or _LOOKS_AROUND.search(pattern) else [items[0], items[-1]]
+            kind = "around" if _NAME not in ends else "behind" if ends[0] == _NAME else "ahead"
             kinds[kind].append(f"(?:{pattern})")
         self._behind = re.compile("|".join(kinds["behind"])) if kinds["behind"] else None
         self._ahead = [Guarded(re.compile(pattern)) for pattern in kinds["ahead"]]

@@ -141,6 +141,8 @@ def _read_part(page: Page, line: _Line, headings: Headings, state: str) -> list[
     view = page.view
     text, folded, _ = view
     start, lead, end, _ = line
+    if lead == end:
+        return []
     hits = find_hits(page, lead, end, headings)
     has_label = bool(hits) and hits[0].start == lead
     if end - lead <= _limit(folded, end) and not (has_label and _has_content(folded, hits[0], end)):

@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from analysis.classify.clauses import Cues, Sentence
+from analysis.classify.triggers import STAND_IN
 
 _WINDOW: Final = 40
 
@@ -26,9 +27,9 @@ class Place(NamedTuple):
 def decide(cues: Cues, sentence: Sentence, start: int, end: int, place: Place) -> Level:
     """Return the level of the skill at text offsets `start` to `end`, which lie in `sentence`."""
     left, right = start - sentence.start, end - sentence.start
-    context = f"{sentence.text[max(0, left - _WINDOW) : left]}\0{sentence.text[right : right + _WINDOW]}"
+    context = f"{sentence.text[max(0, left - _WINDOW) : left]}{STAND_IN}{sentence.text[right : right + _WINDOW]}"
     if found := cues.cues.search("negated", context, sentence.seen):
-        return Level("mentioned", "cue", found[0].replace("\0", "").strip())
+        return Level("mentioned", "cue", found[0].replace(STAND_IN, "").strip())
     covering = [span for span in sentence.spans if span.start <= left < span.end]
     if covering:
         span = min(covering, key=lambda s: s.end - s.start)
@@ -49,7 +50,7 @@ def _by_sentence(cues: Cues, sentence: Sentence, context: str, place: Place) -> 
         if found is None and is_open:
             found = cues.cues.search("candidate_near", context, sentence.seen)
         if found:
-            return Level("required", "cue", found[0].replace("\0", "").strip())
+            return Level("required", "cue", found[0].replace(STAND_IN, "").strip())
     if place.kind == "unknown":
         return Level("mentioned", "default", "")
     return Level("mentioned", "native" if place.is_native else "heading", place.heading)

@@ -66,7 +66,7 @@ def places(root: str | None = None) -> tuple[Files, Files]:
     The data root of a checkout is also where the bundled models lie: its own stand apart, in OWN.
     """
     own, bundle = root or default_root(), bundled(FOLDER).parent
-    is_shared = Path(own).resolve() == bundle.resolve()
+    is_shared = Path(own.removeprefix("file://")).resolve() == bundle.resolve()
     return Files(f"{own}/{OWN}" if is_shared else own), Files(bundle)
 
 

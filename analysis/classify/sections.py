@@ -16,7 +16,7 @@ _SEAM: Final = re.compile(r"(?<=[^\s•ㆍ▪◦]) +(?=[•ㆍ▪◦]\s?\S)")
 _ANY_SEAM: Final = re.compile(r"(?<=\S) +(?=([-*·ㅇ○●‣•ㆍ▪◦])\s\S)")
 _N_SEAMS: Final = 2
 # "Stack: Python and Django. You have run Kafka": a list ends with its sentence.
-_STACK_END: Final = re.compile(r"[.!?]\s+(?=[A-Z])")
+_STACK_END: Final = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!\betc)(?<!\bvs)(?<!\bex)(?<!incl)[.!?]\s+(?=[A-Z])")
 _ASKED: Final = ("required", "preferred")
 _UNKNOWN: Final = Change(0, "unknown", "", "open")
 _HANGUL: Final = re.compile("[가-힣]")

@@ -16,6 +16,7 @@ from scrapers.store import bundled
 
 RANKS: Final = ("names", "fields", "crafts")
 _MAX_SEEN: Final = 65536
+_LONGEST_SEEN: Final = 300
 # The pure Python loader takes ten times as long, once in every worker process.
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -93,9 +94,12 @@ class TitleRules:
         """Return what a title says; a bracketed first word (an employer, a place) counts only if the rest is silent."""
         reading = self._seen.get(title)
         if reading is None:
+            reading = self._read(title)
             if len(self._seen) >= _MAX_SEEN:
                 self._seen.clear()
-            reading = self._seen[title] = self._read(title)
+            # A title as long as a text is met once, and a few thousand of them would fill the memory.
+            if len(title) <= _LONGEST_SEEN:
+                self._seen[title] = reading
         return reading
 
     def find(self, norm: str) -> list[Named]:

@@ -14,8 +14,8 @@ from typing import Any, Final, NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
-_STAND_IN: Final = "\0"
-"""Stands for the skill in the texts that are searched, and so in each of them."""
+STAND_IN: Final = "\0"
+"""Stands for the skill in the texts that are searched, and so in each of them: an e-mail's "@" is none."""
 _MAX_PIECES: Final = 64
 _LONG_ENOUGH: Final = 4
 _MAX_KNOWN: Final = 16384
@@ -122,7 +122,7 @@ class Guarded:
 
     def __post_init__(self) -> None:
         found = triggers(self.pattern) or frozenset()
-        is_telling = len(found) <= _MANY and _STAND_IN not in found
+        is_telling = len(found) <= _MANY and STAND_IN not in found
         object.__setattr__(self, "pieces", tuple(sorted(found)) if is_telling else ())
 
     def search(self, text: str) -> re.Match[str] | None:
@@ -150,7 +150,7 @@ class Alternatives:
             self._masks[name] = (1 << len(patterns)) - 1 << n_bits
             for pattern in patterns:
                 found = triggers(pattern)
-                if found is None or any(_STAND_IN in piece for piece in found):
+                if found is None or any(STAND_IN in piece for piece in found):
                     self._always |= 1 << n_bits
                 else:
                     for piece in found:

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import yaml
 
-from analysis.classify.conditions import STAND_IN, Condition
+from analysis.classify.conditions import Condition
+from analysis.classify.triggers import STAND_IN
 from analysis.faults import Fault
 from analysis.fingerprint import company_key
 from scrapers.store import bundled
@@ -223,9 +224,12 @@ class _Checker:
         found = self.strings(skill, patterns)
         for pattern in found:
             try:
-                re.compile(pattern)
+                # As it is used: in a group, where a flag for the whole expression has no place.
+                n_groups = re.compile(f"(?:{pattern})").groups
             except re.error as error:
                 raise self.fault(skill, f"bad pattern {pattern!r}: {error}") from error
+            if n_groups:
+                raise self.fault(skill, f"bad pattern {pattern!r}: write (?:...) for a group")
         return Condition([pattern.replace("@", STAND_IN) for pattern in found])
 
     def consistent(self, terms: Mapping[str, Term], forms: Mapping[str, Sequence[Form]]) -> None:

@@ -11,7 +11,7 @@ N_BINS: Final = 10
 
 
 def temperature(logits: npt.NDArray[np.float64], wanted: npt.NDArray[np.int64]) -> float:
-    """Return the number to divide logits by that makes the wanted roles likeliest (Guo et al. 2017)."""
+    """Return the number to divide logits by that makes the wanted classes likeliest (Guo et al. 2017)."""
 
     def loss(log_heat: float) -> float:
         return -float(log_softmax(logits / np.exp(log_heat), axis=1)[np.arange(len(wanted)), wanted].mean())

@@ -13,6 +13,8 @@ from analysis.classify.vocabulary import VocabularyError
 
 HEADINGS = load_headings()
 PIECES = [
+    "[--]",
+    " [ ** ]",
     "Requirements",
     "우대사항",
     ": ",
