@@ -113,6 +113,7 @@ def to_lines(found: dict[str, Any]) -> list[str]:
     rows = {"hits that are right": found["precision"], "levels as read": found["level_agreement"]}
     rows |= {f"  decided by {how}": rate for how, rate in found["level_agreement_by_how"].items()}
     lines = [f"{found['n']} hits read; {found['n_not_found']} of them no longer found"]
+    lines.append("shares are weighted by stratum: each hit read counts for the hits it stands for; below, hits read")
     lines += [
         f"{name:<22}{r['rate']:>7.1%} ({r['low']:.1%}–{r['high']:.1%}), n={r['n']}"
         for name, r in rows.items()

@@ -37,7 +37,7 @@ def audit_command(
     from analysis import audit
     from analysis.loading import load
 
-    found = audit.report(audit.graded(load(data, only_from), skill))
+    found = audit.report(audit.graded(load(data, only_from), skill.lower()))
     if json_output:
         print_json(found)
     else:
@@ -69,7 +69,7 @@ def rates_command(
     from analysis.measure.population import Query
 
     query = Query(
-        skill=skill,
+        skill=skill.lower(),
         level=level,
         roles=options.split(role) or None,
         years=options.year_range(years),

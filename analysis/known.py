@@ -26,8 +26,14 @@ def check_skill(skill: str, facts: pa.Table) -> None:
     for chunk in facts["skills"].chunks:
         known.update(pc.unique(pc.struct_field(pc.list_flatten(chunk), "skill")).to_pylist())
     if skill not in known:
-        near = ", ".join(get_close_matches(skill, sorted(known), 3)) or "see data/vocabulary/skills.yaml"
-        raise QueryError(f"skill {skill!r} is not known; did you mean: {near}")
+        hint = _nearest(skill, known, 0.6) or "all are in data/vocabulary/skills.yaml"
+        raise QueryError(f"skill {skill!r} is not known; {hint}")
+
+
+def _nearest(name: str, known: Iterable[str], cutoff: float) -> str:
+    """Return the question whether one of the three nearest names was meant; empty where none is near."""
+    near = get_close_matches(name, sorted(known), 3, cutoff)
+    return f"did you mean: {', '.join(near)}" if near else ""
 
 
 def check_sources(sources: Iterable[str], facts: pa.Table) -> None:
@@ -35,8 +41,8 @@ def check_sources(sources: Iterable[str], facts: pa.Table) -> None:
     known = set(pc.unique(facts["source"].cast(pa.string())).to_pylist())
     for source in sources:
         if source not in known:
-            near = ", ".join(get_close_matches(source, sorted(known), 3, 0.3)) or "see airflow-demand status"
-            raise QueryError(f"there is no source {source!r}; did you mean: {near}")
+            hint = _nearest(source, known, 0.3) or "all are in: airflow-demand status"
+            raise QueryError(f"there is no source {source!r}; {hint}")
 
 
 def check_countries(countries: Iterable[str], facts: pa.Table) -> None:

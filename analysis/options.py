@@ -57,7 +57,10 @@ Output = Annotated[Format, typer.Option("--format", help="table, csv or json.")]
 InputFile = Annotated[
     Path | None,
     typer.Option(
-        "--input", metavar="FILE", help="JSON Lines with id, title, text and optionally sections; - for standard input."
+        "--input",
+        metavar="FILE",
+        help="JSON Lines with id, title, text and optionally sections; - for standard input. Text is plain text: HTML, "
+        "CSV and JSON arrays go through import.",
     ),
 ]
 OutputFile = Annotated[

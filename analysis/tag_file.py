@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from analysis.classify.tagger import Posting, Tag, Tagger
-from analysis.faults import Fault
+from analysis.faults import Fault, Misuse
 from analysis.pool import map_in_order
 from scrapers.posting import sections_of
 from scrapers.store import Files
 
 BLOCK: Final = 500
+_ADVICE: Final = "use JSON Lines, or: airflow-demand import"
 _BREAKS: Final = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), "\n")
 
 
@@ -39,7 +40,9 @@ def read_lines(lines: Iterable[bytes], name: str = "standard input") -> Iterator
         except RecursionError:
             raise InputProblem(f"{where}: nested too deeply") from None
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise InputProblem(f"{where} is no JSON: {error}") from error
+            # What fails from the start is another kind of file; what fails later is a broken line.
+            advice = f"; {_ADVICE}" if number == 1 else ""
+            raise InputProblem(f"{where} is no JSON: {error}{advice}") from error
         except ValueError as error:
             raise InputProblem(f"{where}: {error}") from error
         yield row
@@ -48,13 +51,16 @@ def read_lines(lines: Iterable[bytes], name: str = "standard input") -> Iterator
 def _checked(row: object) -> dict[str, Any]:
     """Return only what is read, checked: anything else may break whatever it is handed to."""
     if not isinstance(row, dict):
-        raise ValueError("expected an object with id, title and text")
+        raise ValueError(f"expected an object with id, title and text; {_ADVICE}")
     given = {key: row.get(key) for key in ("id", "title", "text")}
     for key, value in given.items():
         if not isinstance(value, str | int | float | None if key == "id" else str | None):
             raise ValueError(f"the {key} is {type(value).__name__}, not text")
-    sections = (replace(section, text=_with_line_breaks(section.text)) for section in sections_of(row.get("sections")))
-    return given | {"text": _with_line_breaks(row.get("text") or ""), "sections": tuple(sections)}
+    sections = sections_of(row.get("sections"))
+    if "text" not in row and not sections:
+        raise ValueError("text is missing, and sections too")
+    broken = tuple(replace(section, text=_with_line_breaks(section.text)) for section in sections)
+    return given | {"text": _with_line_breaks(row.get("text") or ""), "sections": broken}
 
 
 def _with_line_breaks(text: str) -> str:
@@ -88,8 +94,10 @@ def tag_file(
 
     The models are the champion of the data root.
     A plain file is written whole or not at all, the target of a symbolic link likewise; a pipe or device line by line.
-    Raises InputProblem, naming the line or file that cannot be read or written.
+    Raises InputProblem, naming the line or file that cannot be read or written, and Misuse where both are one file.
     """
+    if target is not None and _is_same_file(source, target):
+        raise Misuse(f"--output {target} is the input itself: the tags would replace the postings")
     tagger = Tagger.load(vocabulary, root)
     try:
         with _reader(source) as lines, _writer(target) as out:
@@ -135,6 +143,14 @@ def _writer(target: Path | None) -> Iterator[IO[bytes]]:
         path = Path(os.path.realpath(target))
         with Files(path.parent).create(path.name) as stream:
             yield stream
+
+
+def _is_same_file(source: Path, target: Path) -> bool:
+    """Do both lead to one file of data, by whatever path or link?"""
+    with suppress(OSError):
+        given = os.fstat(sys.stdin.fileno()) if str(source) == "-" else source.stat()
+        return target.is_file() and os.path.samestat(given, target.stat())
+    return False
 
 
 def _is_stdout(target: Path) -> bool:

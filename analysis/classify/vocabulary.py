@@ -98,7 +98,9 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
     path = path or bundled("vocabulary/skills.yaml")
     raw, data = _read(path)
     check = _Checker(path)
-    if isinstance(data, dict) and "extends" in data:
+    if isinstance(data, dict) and data.keys() & {"extends", "lifts"}:
+        if "extends" not in data:
+            raise check.fault("lifts", "needs extends: bundled")
         if data["extends"] != "bundled":
             raise VocabularyError(f"{path}: extends: only bundled can be extended, not {data['extends']!r}")
         base_raw, base = _read(bundled("vocabulary/skills.yaml"))
@@ -188,7 +190,7 @@ class _Checker:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", skill):
             raise self.fault(skill, "a skill id is lower-case ASCII letters, digits and underscores")
         if entry["kind"] not in KINDS:
-            raise self.fault(skill, f"unknown kind {entry['kind']!r}")
+            raise self.fault(skill, f"unknown kind {entry['kind']!r}; known: {', '.join(sorted(KINDS))}")
         vendors = tuple(key for name in self.strings(skill, entry.get("vendors", [])) if (key := company_key(name)))
         return Term(skill, str(entry["label"]), str(entry.get("ko", entry["label"])), entry["kind"], vendors)
 
@@ -238,7 +240,9 @@ class _Checker:
                 if strange := [s for s in form.also if s not in terms]:
                     raise self.fault(form.skill, f"{name!r} implies the unknown skill {strange[0]!r}")
                 if strange := sorted(form.near_kinds - KINDS):
-                    raise self.fault(form.skill, f"unknown kind {strange[0]!r} in near_kinds")
+                    raise self.fault(
+                        form.skill, f"unknown kind {strange[0]!r} in near_kinds; known: {', '.join(sorted(KINDS))}"
+                    )
             free = {form.skill for form in group if form == Form(form.skill, name, also=form.also)}
             if len(free) > 1:
                 raise self.fault(" and ".join(sorted(free)), f"share the name {name!r} without a condition")

@@ -64,6 +64,7 @@ def test_the_report_by_hand(some_readings: list[str]) -> None:
     assert "NaN" not in json.dumps(found)
     lines = audit.to_lines(found)
     assert lines[0] == "4 hits read; 1 of them no longer found"
+    assert lines[1].startswith("shares are weighted by stratum")
     (row,) = [line for line in lines if line.startswith("required")]
     assert row.split() == ["required", "1", "1", "0", "0"]
 

@@ -36,6 +36,14 @@ def test_rates_are_corrected_beside_the_raw_ones(
     assert all(abs(row["rate_corrected"] - row["rate"]) <= 0.1 * row["rate"] for row in rows.values())
 
 
+def test_a_skill_may_be_written_in_capitals(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in (["rates", "--format", "csv"], ["audit"]):
+        code, out, _ = run(monkeypatch, capsys, *command, "--skill", "Airflow")
+        assert (code, out) == (0, run(monkeypatch, capsys, *command)[1])
+
+
 def test_without_correction_the_columns_are_absent(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -36,6 +36,8 @@ def test_what_facts_can_answer_passes(query: Query) -> None:
     ("query", "message"),
     [
         (Query(skill="chrn"), "skill 'chrn' is not known; did you mean: churn"),
+        (Query(skill="qqqq"), "skill 'qqqq' is not known; all are in data/vocabulary/skills.yaml"),
+        (Query(sources=("qqqq",)), "there is no source 'qqqq'; all are in: airflow-demand status"),
         (Query(sources=("baker",)), "there is no source 'baker'; did you mean: bakers"),
         (Query(countries=("KR", "XX")), "no posting is from 'XX'; most are from: KR, FR"),
         (Query(years=(1990, 1991)), "no postings in 1990-1991; there are some of 2020-2022"),

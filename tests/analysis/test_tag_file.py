@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from analysis.faults import Misuse
 from analysis.gold import read_gold
 from analysis.tag_file import InputProblem, read_lines, tag_file
 from scrapers.posting import Section
@@ -79,6 +80,8 @@ def test_named_sections_decide_levels(tmp_path: Path) -> None:
         ("{", "line 2 is no JSON: "),
         ("[]", "line 2: expected an object with id, title and text"),
         ('{"id": "b", "title": 5}', "line 2: the title is int, not text"),
+        ('{"id": "b", "title": "Weaver", "description": "x"}', "line 2: text is missing"),
+        ('{"id": "b", "sections": []}', "line 2: text is missing"),
         ('{"id": "b", "text": ["x"]}', "line 2: the text is list, not text"),
         ('{"id": {"n": 1}, "text": "x"}', "line 2: the id is dict, not text"),
         ('{"text": "x", "sections": ["a"]}', "line 2: sections are neither an object nor a list of objects"),
@@ -97,6 +100,37 @@ def test_a_line_that_cannot_be_read_is_named_and_nothing_is_written(tmp_path: Pa
     assert "\n" not in str(caught.value)
     assert (tmp_path / "out.jsonl").read_text() == "before"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+@pytest.mark.parametrize(
+    "content", ["id,title,text\na,Weaver,SQL\n", '[{"id": "a", "text": "SQL"}]', '[\n{"text": ""}\n]']
+)
+def test_another_kind_of_file_is_sent_to_import(tmp_path: Path, content: str) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(content, encoding="utf-8")
+    with pytest.raises(InputProblem, match=r"use JSON Lines, or: airflow-demand import$") as caught:
+        tag_file(source, None)
+    assert str(caught.value).startswith(f"{source}: line 1")
+
+
+def test_a_text_may_be_empty() -> None:
+    assert [row["text"] for row in read_lines([b'{"text": ""}', b'{"text": null}'])] == ["", ""]
+
+
+@pytest.mark.parametrize("target", ["in.jsonl", "far/../in.jsonl", "link.jsonl"])
+def test_the_input_is_not_replaced_by_its_tags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str) -> None:
+    source = write(tmp_path / "in.jsonl", GOOD)
+    (tmp_path / "far").mkdir()
+    (tmp_path / "link.jsonl").symlink_to(source)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Misuse, match=r"^--output \S+ is the input itself") as caught:
+        tag_file(source, Path(target))
+    assert caught.value.exit_code == 2
+    with source.open("rb") as stream:
+        monkeypatch.setattr("sys.stdin", stream)
+        with pytest.raises(Misuse):
+            tag_file(Path("-"), Path(target))
+    assert read(source.read_bytes()) == [GOOD]
 
 
 def test_what_is_not_read_is_not_handed_on() -> None:

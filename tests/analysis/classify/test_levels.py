@@ -140,6 +140,8 @@ def test_duties(text: str, expected: str) -> None:
         ("Proficient in Airflow", "required", "cue"),
         ("We are looking for someone with Airflow experience", "required", "cue"),
         ("Airflow 경험이 있으신 분", "required", "cue"),
+        ("Airflow를 다룰 줄 아셔야 합니다", "required", "cue"),
+        ("Airflow를 다룰 줄 아는 동료", "required", "cue"),
         ("Airflow를 사용하고 있습니다", "mentioned", "default"),
         ("It would be great if you know Airflow", "preferred", "cue"),
     ],

@@ -324,3 +324,20 @@ def test_three_fields_joined_by_spaces_are_told_by_the_mark_that_starts_their_li
 def test_a_dash_inside_an_item_joins_no_fields() -> None:
     text = "• Luigi 이관\n• SQL - 2년\n• Kafka - 3년\n• Airflow 구축 경험"
     assert {kind_at(text, word) for word in ("Luigi", "SQL", "Kafka", "Airflow")} == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("You might have", "preferred"),
+        ("You could have:", "preferred"),
+        ("Maybe you have", "preferred"),
+        ("Pluses", "preferred"),
+        ("What we'd love to see", "preferred"),
+        ("We’d love to see:", "preferred"),
+        ("Icing on the cake", "preferred"),
+        ("Musts", "required"),
+    ],
+)
+def test_what_a_heading_wishes_for_is_told_from_what_it_demands(heading: str, kind: str) -> None:
+    assert kind_of_heading(heading, HEADINGS) == kind

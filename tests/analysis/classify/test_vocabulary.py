@@ -69,7 +69,10 @@ def test_a_name_is_found_under_one_key_however_it_is_spaced() -> None:
         ("skills: [a", "not valid YAML: while parsing a flow sequence in skills.yaml, line 1, column 9"),
         ("skills: {x: {label: X, kind: bi, alias: [x]}}", "x: unknown key 'alias'"),
         ("skills: {x: {label: X, aliases: [x]}}", "x: key 'kind' is missing"),
-        ("skills: {x: {label: X, kind: gadget, aliases: [x]}}", "x: unknown kind 'gadget'"),
+        (
+            "skills: {x: {label: X, kind: gadget, aliases: [x]}}",
+            "x: unknown kind 'gadget'; known: bi, business, catalog",
+        ),
         ("skills: {X Y: {label: X, kind: bi, aliases: [x]}}", "X Y: a skill id is"),
         ("skills: {x: {label: X, kind: bi}}", "x: has no name"),
         ("skills: {x: {label: X, kind: bi, aliases: x}}", "x: must be a list"),
@@ -142,7 +145,7 @@ def test_a_file_lifts_bundled_decoys(tmp_path: Path) -> None:
         ("extends: bundled\nlifts: [airflow]", "lifts: 'airflow' is no bundled decoy"),
         ("extends: bundled\nlifts: spark joy", "lifts: must be a list"),
         ("extends: bundled\ndecoys: spark joy", "decoys: must be a list"),
-        ("lifts: [spark joy]\nskills: {x: {label: X, kind: bi, aliases: [q]}}", "unknown key 'lifts'"),
+        ("lifts: [spark joy]\nskills: {x: {label: X, kind: bi, aliases: [q]}}", "lifts: needs extends: bundled"),
     ],
 )
 def test_only_bundled_decoys_are_lifted(tmp_path: Path, content: str, fault: str) -> None:
