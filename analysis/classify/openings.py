@@ -15,7 +15,8 @@ _SENTENCE = re.compile(r"(?<=\w{3})[.!?]\s")
 _LIST = re.compile(r"\s*(?:,|;|/|&|\+|\band\b|\bor\b|\bund\b)\s*", re.I)
 _HEAD = re.compile(r"\b(?:engineers?|engineering|eng|developers?|devs?|scientists?|analysts?)\b", re.I)
 _BARE_HEAD = re.compile(
-    r"\s*(?:\d+ ?x? ?|(?:senior|sr\.?|staff|lead|founding|principal|junior|mid|level|all|talented|great) )*"
+    # Possessive, or each split of a row of digits would be tried.
+    r"\s*+(?:\d++ ?x? ?|(?:senior|sr\.?|staff|lead|founding|principal|junior|mid|level|all|talented|great) )*+"
     r"(?:engineers?|developers?|devs|coders|entwickler)\s*(?:\(.*\))?\s*",
     re.I,
 )

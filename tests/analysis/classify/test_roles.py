@@ -293,3 +293,13 @@ def test_long_input_takes_time_in_proportion() -> None:
     started = time.perf_counter()
     decide("senior data " * 400, "machine learning and , " * 4000)
     assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize("piece", ["9", "9 ", "senior ", "A ", "engineer, ", "| ", "(", "데이터 ", "- a\n"])
+def test_no_title_or_text_takes_more_than_linear_time(piece: str) -> None:
+    rules = RoleRules.load()
+    for text in (piece * 3_000, f"Kelp\n{piece * 3_000}"):
+        start = time.process_time()
+        rules.decide(text, text)
+        rules.decide(None, text)
+        assert time.process_time() - start < 5
