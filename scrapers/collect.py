@@ -1,69 +1,28 @@
-"""The collection loop: boards are read one by one, each ends with an outcome; the one place to catch ScrapeError."""
+"""The collection loop: boards are read by a crew, stored in the order given, and each ends with an outcome."""
 
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Final
+from threading import Event
+from typing import Any, Final
 
-from scrapers.errors import ParseError, ScrapeError, TargetError
-from scrapers.fetch import BOARD_SECONDS, Fetcher, split_base
-from scrapers.posting import Posting
-from scrapers.report import BoardResult, Report
-from scrapers.runs import to_batch
+from scrapers.client import Client
+from scrapers.crew import Crew, OpenFetcher
+from scrapers.errors import TargetError
+from scrapers.fetch import Fetcher, split_base
+from scrapers.history import History, boards_read
+from scrapers.preview import Preview, preview
+from scrapers.reading import Listing, Reading
+from scrapers.report import BoardResult, Report, Skipped
 from scrapers.sources import Reject, Source, SourceModule, load
-from scrapers.store import Added, RunWriter, Store
+from scrapers.store import RunWriter, Store
 
-__all__ = ["BoardResult", "Report", "collect"]
+__all__ = ["BoardResult", "Report", "collect", "look_ahead"]
 
-_BATCH: Final = 200
 _SINCE: Final = re.compile(r"\d{4}(?:-\d\d){0,2}", re.ASCII)
-_UNEXPECTED: Final = (
-    *(ValueError, TypeError, KeyError, AttributeError, IndexError, ArithmeticError),
-    RecursionError,
-)
-"""What records of no known shape make a source raise; StoreError is none of them and ends the run."""
-
-
-@dataclass(slots=True)
-class _Reading:
-    """A board while it is read: what was kept so far."""
-
-    writer: RunWriter
-    rejects: list[Reject]
-    board: str
-    ids: dict[str, None] = field(default_factory=dict)
-    added: Added = field(default_factory=Added)
-    n_rejected: int = 0
-
-    def take(self, records: Iterator[Posting | Reject]) -> None:
-        """Store the records in batches; when reading breaks, those before the break are stored as well."""
-        batch: list[Posting] = []
-        try:
-            for record in records:
-                if isinstance(record, Reject):
-                    self.rejects.append(record)
-                    self.n_rejected += 1
-                    continue
-                batch.append(record)
-                if len(batch) == _BATCH:
-                    self._flush(batch)
-        finally:
-            self._flush(batch)
-
-    def _flush(self, batch: list[Posting]) -> None:
-        good, odd = _split(batch)
-        self.rejects += odd
-        self.n_rejected += len(odd)
-        for posting in good:
-            self.ids[posting.posting_id] = None
-            # A thread may be asked for by its number: its postings know the board they belong to.
-            self.board = posting.board
-        self.added += self.writer.add(good)
-        batch.clear()
 
 
 def collect(
@@ -75,35 +34,109 @@ def collect(
     base_url: str | None = None,
     now: datetime,
     contact: str | None = None,
+    interval: float | None = None,
+    is_forced: bool = False,
+    is_replay: bool = False,
+    stop: Event | None = None,
+    on_plan: Callable[[str, int], None] = lambda source, n_boards: None,
+    on_start: Callable[[str, str], None] = lambda source, board: None,
     on_board: Callable[[BoardResult], None] = lambda _: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Report:
     """Read the targets ("source" or "source:board") into the store as one run, and return how each board ended.
 
+    `interval` is the least number of seconds between requests to a host. A board asked sooner than its source wishes is
+    skipped unless `is_forced`. `is_replay` parses the kept pages again and asks nothing. Once `stop` is set the pages
+    in hand are finished and what was read is stored. `on_start` is called from the threads that read.
+
     Raises TargetError before anything is read or written when a target does not exist, `since` is no date (YYYY,
     YYYY-MM or YYYY-MM-DD) or `base_url` no address, and StoreError when the store cannot be written; whatever else goes
     wrong is the outcome of its board, and what was read before is kept.
+    """
+    wanted = plan(targets, since, base_url, kept_in=store if is_replay else None)
+    report = Report(run, now.isoformat(timespec="seconds"), [], [], since, is_replay, base_url is not None)
+    client = Client(base_url=base_url, contact=contact, interval=interval, clock=clock, stop=stop)
+    with store.begin(run, read_on=_read_on(store, now, is_replay)) as writer:
+        is_patient = not (is_replay or is_forced or base_url)
+        desk = _Desk(writer, report, History(store.reports()), now if is_patient else None)
+        open_fetcher = _opener(client, writer, wanted, is_replay)
+        with Crew(client, open_fetcher, since, on_plan, on_start) as crew:
+            for ended in desk.receive(crew, wanted.values()):
+                on_board(ended)
+        desk.close(list(wanted))
+    return report
+
+
+def look_ahead(
+    targets: Sequence[str],
+    store: Store,
+    *,
+    since: str | None = None,
+    base_url: str | None = None,
+    interval: float | None = None,
+    is_forced: bool = False,
+    is_replay: bool = False,
+    now: datetime,
+) -> list[Preview]:
+    """Return what `collect` would begin with, source by source, without a request; raises TargetError as it does."""
+    wanted = plan(targets, since, base_url, kept_in=store if is_replay else None)
+    if is_replay:
+        return [Preview(name, len(boards)) for name, (_, boards) in wanted.items()]
+    history = None if is_forced or base_url else History(store.reports())
+    return [
+        preview(module, boards, since=since, base_url=base_url, interval=interval, history=history, now=now)
+        for module, boards in wanted.values()
+    ]
+
+
+def plan(
+    targets: Sequence[str], since: str | None, base_url: str | None = None, kept_in: Store | None = None
+) -> dict[str, tuple[SourceModule, list[str]]]:
+    """Return for each source its module and the boards named, each once and in the order given.
+
+    No board stands for "the source decides"; with `kept_in` for all boards that the runs of that store read, and no
+    target for all its sources. Raises TargetError as `collect` does.
     """
     if since is not None:
         _check_since(since)
     if base_url is not None:
         split_base(base_url)
-    wanted = _group(targets, since)
-    report = Report(run, now.isoformat(timespec="seconds"))
-    rejects: list[Reject] = []
-    with store.begin(run, read_on=now.date().isoformat()) as writer:
-        for name, named in wanted.items():
-            module = load(name)
-            fetcher = _fetcher_of(module.SOURCE, writer, base_url, contact, clock)
-            for result in _read_source(module, fetcher, named, since, writer, rejects, clock):
-                report.boards.append(result)
-                on_board(result)
-        if rejects:
-            lines = "".join(json.dumps(asdict(r), ensure_ascii=False) + "\n" for r in rejects)
-            # A lone surrogate is written as \udXXX, which JSON reads back as what it was.
-            store.files.write(f"rejects/{run}.jsonl", lines.encode("utf-8", "backslashreplace"))
-        writer.commit(report.to_dict())
-    return report
+    wanted: dict[str, dict[str, None]] = {}
+    for target in _kept_sources(kept_in) if kept_in and not targets else targets:
+        name, _, board = target.partition(":")
+        boards = load(name).expand(board, since) if board else []
+        wanted.setdefault(name, {}).update(dict.fromkeys(boards))
+    if kept_in:
+        for name, boards_of in wanted.items():
+            boards_of.update(dict.fromkeys([] if boards_of else boards_read(kept_in.reports(), name)))
+    return {name: (load(name), list(boards_of)) for name, boards_of in wanted.items()}
+
+
+def _opener(client: Client, writer: RunWriter, sources: Iterable[str], is_replay: bool) -> OpenFetcher:
+    """Return how a board's fetcher is made: it keeps its pages, and knows those that were kept before."""
+    kept = {name: writer.store.kept_pages(name) for name in sources}
+
+    def open_fetcher(source: Source, memo: dict[str, Any]) -> Fetcher:
+        return Fetcher(
+            source.name,
+            client=client,
+            memo=memo,
+            keep=writer.keep_page,
+            kept=kept[source.name],
+            is_replay=is_replay,
+            intervals=source.intervals,
+            concurrency=source.concurrency,
+            timeout=source.timeout,
+            checks_robots=source.checks_robots,
+        )
+
+    return open_fetcher
+
+
+def _kept_sources(store: Store) -> list[str]:
+    if not (found := store.fetched_sources()):
+        raise TargetError("", "", "no pages are kept yet: collect first")
+    return found
 
 
 def _check_since(since: str) -> None:
@@ -115,124 +148,96 @@ def _check_since(since: str) -> None:
         raise TargetError("", "", f"{since!r} is no date to begin from: write 2023, 2023-01 or 2023-01-15")
 
 
-def _group(targets: Sequence[str], since: str | None) -> dict[str, list[str]]:
-    """Return the boards by source, each once and in the order given; no board stands for "the source decides"."""
-    wanted: dict[str, dict[str, None]] = {}
-    for target in targets:
-        name, _, board = target.partition(":")
-        module = load(name)
-        boards = module.expand(board, since) if board else []
-        wanted.setdefault(name, {}).update(dict.fromkeys(boards))
-    return {name: list(boards) for name, boards in wanted.items()}
+def _read_on(store: Store, now: datetime, is_replay: bool) -> str | None:
+    """Return the day on which the pages are read: for kept ones that of the last run which kept any."""
+    if not is_replay:
+        return now.date().isoformat()
+    fetched = [c.read_on for c in store.commits() if any(name.startswith("fetches/") for name in c.files)]
+    return fetched[-1] if fetched else None
 
 
-def _fetcher_of(
-    source: Source, writer: RunWriter, base_url: str | None, contact: str | None, clock: Callable[[], float]
-) -> Fetcher:
-    return Fetcher(
-        source.name,
-        base_url=base_url,
-        contact=contact,
-        keep=writer.keep_page,
-        intervals=source.intervals,
-        checks_robots=source.checks_robots,
-        clock=clock,
-    )
+@dataclass(slots=True)
+class _Desk:
+    """Where readings arrive: they are judged, stored and reported."""
 
+    writer: RunWriter
+    report: Report
+    history: History
+    now: datetime | None
+    """The time for which a source's wish for a pause holds; None where it does not."""
+    rejects: list[Reject] = field(default_factory=list)
 
-def _read_source(
-    module: SourceModule,
-    fetcher: Fetcher,
-    named: list[str],
-    since: str | None,
-    writer: RunWriter,
-    rejects: list[Reject],
-    clock: Callable[[], float],
-) -> Iterator[BoardResult]:
-    boards = named
-    if not named:
-        began = clock()
-        fetcher.limit(BOARD_SECONDS)
-        try:
-            with _explain_odd(module.SOURCE.name):
-                boards = module.boards(fetcher, since)
-        except ScrapeError as error:
-            failed = BoardResult(module.SOURCE.name, "", error.outcome, reason=str(error))
-            yield replace(failed, requests=fetcher.n_requests, seconds=round(clock() - began, 1))
-    for board in boards:
-        yield _read_board(module, fetcher, board, since, _Reading(writer, rejects, board), clock)
+    def allow(self, source: Source, boards: Sequence[str]) -> list[str]:
+        """Return the boards that may be asked, each once, and report the others."""
+        if self.now is None:
+            return list(dict.fromkeys(boards))
+        allowed = []
+        for board in dict.fromkeys(boards):
+            at = self.history.not_before(source.name, board, source.min_interval_hours, self.now)
+            if at is None:
+                allowed.append(board)
+            else:
+                reason = f"asked less than {source.min_interval_hours:g} h ago"
+                self.report.skipped.append(Skipped(source.name, board, reason, at.isoformat(timespec="seconds")))
+        return allowed
 
+    def receive(self, crew: Crew, wanted: Iterable[tuple[SourceModule, list[str]]]) -> Iterator[BoardResult]:
+        """Have the crew read what is wanted, and yield how each board ended."""
+        for module, boards in wanted:
+            if boards:
+                crew.ask(module, self.allow(module.SOURCE, boards))
+            else:
+                crew.ask_boards(module)
+        for module, result in crew.results():
+            if isinstance(result, Listing):
+                self.writer.note(module.SOURCE.name, result.fetches)
+                crew.ask(module, self.allow(module.SOURCE, result.boards))
+            elif ended := self.take(module.SOURCE, result):
+                yield ended
 
-def _read_board(
-    module: SourceModule,
-    fetcher: Fetcher,
-    board: str,
-    since: str | None,
-    reading: _Reading,
-    clock: Callable[[], float],
-) -> BoardResult:
-    began, reason = clock(), ""
-    fetcher.limit(BOARD_SECONDS)
-    try:
-        reading.take(_records(module, fetcher, board, since))
-        outcome = "ok" if reading.ids else "ok_empty"
-        if reading.n_rejected and not reading.ids:
-            outcome = "failed"
-            reason = f"all {reading.n_rejected} records rejected, the last one: {reading.rejects[-1].reason}"
-    except ScrapeError as error:
-        outcome, reason = _outcome_of(error, len(reading.ids)), str(error)
-    source = module.SOURCE
-    seen = reading.writer.seen(
-        source.name,
-        reading.board,
-        reading.ids,
-        may_vanish=source.may_vanish and outcome in ("ok", "ok_empty") and not reading.n_rejected,
-    )
-    return BoardResult(
-        source=source.name,
-        board=board,
-        outcome=outcome,
-        n=len(reading.ids),
-        n_new=reading.added.n_new,
-        n_changed=reading.added.n_changed,
-        n_vanished=seen.n_vanished,
-        n_rejected=reading.n_rejected,
-        requests=fetcher.n_requests,
-        seconds=round(clock() - began, 1),
-        reason=reason,
-    )
+    def take(self, source: Source, reading: Reading) -> BoardResult | None:
+        """Store what was read of a board and report it; None for one that was not asked any more."""
+        reading.sift()
+        self.rejects += reading.rejects
+        self.writer.note(source.name, reading.fetches)
+        if not reading.is_asked:
+            self.report.skipped.append(Skipped(source.name, reading.board, "stopped"))
+            return None
+        outcome, reason = reading.outcome()
+        ids = list(dict.fromkeys(p.posting_id for p in reading.postings))
+        is_whole = outcome in ("ok", "ok_empty") and not self.report.is_partial
+        if is_whole and (doubt := self.history.doubt(source.name, reading.board, len(ids))):
+            outcome, reason, is_whole = "truncated", doubt, False
+        added = self.writer.add(reading.postings)
+        # A thread may be asked for by its number: its postings know the board they belong to.
+        board = reading.postings[-1].board if reading.postings else reading.board
+        may_vanish = source.may_vanish and is_whole and not reading.rejects
+        seen = self.writer.seen(source.name, board, ids, may_vanish=may_vanish)
+        result = BoardResult(
+            source=source.name,
+            board=reading.board,
+            outcome=outcome,
+            n=len(ids),
+            n_new=added.n_new,
+            n_changed=added.n_changed,
+            n_vanished=seen.n_vanished,
+            n_rejected=len(reading.rejects),
+            requests=reading.requests,
+            seconds=reading.seconds,
+            reason=reason,
+        )
+        self.report.boards.append(result)
+        return result
 
-
-def _records(module: SourceModule, fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:
-    with _explain_odd(module.SOURCE.name):
-        yield from module.read_board(fetcher, board, since)
-
-
-@contextmanager
-def _explain_odd(source: str) -> Iterator[None]:
-    """Turn what a source did not expect into a ScrapeError, so that it costs its own board and no other."""
-    try:
-        yield
-    except _UNEXPECTED as error:
-        raise ParseError(source, "", f"unexpected {type(error).__name__}: {error}") from error
-
-
-def _split(batch: list[Posting]) -> tuple[list[Posting], list[Reject]]:
-    """Return the postings that can be stored and rejects for the others, which met later would cost the whole run."""
-    try:
-        to_batch(batch)
-    except _UNEXPECTED as error:
-        if len(batch) == 1:
-            (odd,) = batch
-            reason = f"cannot be stored: {type(error).__name__}: {error}"
-            return [], [Reject(odd.source, odd.board, odd.native_id, reason, str(odd.text)[:200])]
-        halves = _split(batch[: len(batch) // 2]), _split(batch[len(batch) // 2 :])
-        return halves[0][0] + halves[1][0], halves[0][1] + halves[1][1]
-    return batch, []
-
-
-def _outcome_of(error: ScrapeError, n: int) -> str:
-    """Return the outcome of a board that broke: half read, it is not gone; with nothing read, it is not truncated."""
-    if (error.outcome == "gone" and n) or (error.outcome == "truncated" and not n):
-        return "failed"
-    return error.outcome
+    def close(self, sources: Sequence[str]) -> None:
+        """Bring what arrived from several sources into the order in which they were asked for, and commit it."""
+        order = {name: i for i, name in enumerate(sources)}
+        self.report.boards.sort(key=lambda b: order[b.source])
+        self.report.skipped.sort(key=lambda s: order[s.source])
+        self.rejects.sort(key=lambda r: order.get(r.source, 0))
+        if self.rejects:
+            lines = "".join(json.dumps(asdict(r), ensure_ascii=False) + "\n" for r in self.rejects)
+            # A lone surrogate is written as \udXXX, which JSON reads back as what it was.
+            store = self.writer.store
+            store.files.write(f"rejects/{self.report.run}.jsonl", lines.encode("utf-8", "backslashreplace"))
+        self.writer.commit(self.report.to_dict())

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from scrapers.escapes import escape_controls
+
 
 class ScrapeError(Exception):
     """Reading a board went wrong; `source` and `url` say where."""
@@ -9,10 +11,12 @@ class ScrapeError(Exception):
     outcome: ClassVar[str] = "failed"
 
     def __init__(self, source: str, url: str, reason: str) -> None:
-        # Reasons quote what servers sent: a lone surrogate among it could be written into no report.
-        self.reason = " ".join(reason.split()).encode("utf-8", "backslashreplace").decode()
+        # Reasons quote what servers sent: it must neither break a report nor be obeyed by a terminal.
+        self.reason = escape_controls(" ".join(reason.split()))
         self.source, self.url = source, url
-        super().__init__((f"{source}: " if source else "") + self.reason + (f" ({url})" if url else ""))
+        super().__init__(
+            (f"{source}: " if source else "") + self.reason + (f" ({escape_controls(url)})" if url else "")
+        )
 
 
 class FetchError(ScrapeError):
@@ -31,6 +35,12 @@ class BusyError(FetchError):
 
 class DeadlineError(FetchError):
     """The time for one board is over."""
+
+    outcome = "truncated"
+
+
+class StoppedError(ScrapeError):
+    """The run was asked to stop: the pages in hand were finished, no further one is asked for."""
 
     outcome = "truncated"
 

@@ -1,40 +1,33 @@
-"""Polite HTTP: one honest client with a rate per host, capped retries, a size cap and a deadline per board."""
+"""Fetching as a source sees it: pages by address, tried again where it helps, kept, and asked for only when changed."""
 
 import hashlib
-import importlib.metadata
-import ipaddress
 import json
-import queue
 import random
-import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from threading import Thread
 from typing import Any, Final
-from urllib.parse import SplitResult, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
 import urllib3
-from protego import Protego
 
-from scrapers.errors import BusyError, DeadlineError, FetchError, GoneError, ParseError, TargetError
+from scrapers.client import MAX_BYTES, NETWORK_ERRORS, Answer, Client, Manners, Visit, split_base, user_agent
+from scrapers.errors import BusyError, FetchError, GoneError, ParseError
+from scrapers.kept import Fetch, KeptPages, payload_text
 
-TIMEOUT: Final = (5.0, 30.0)
-"""Seconds to connect and to wait for bytes."""
-MAX_BYTES: Final = 20 * 2**20
-"""Largest page, counted after decompression."""
+__all__ = ["BOARD_SECONDS", "MAX_BYTES", "Fetcher", "Page", "sha_of", "split_base", "user_agent"]
+
 MAX_RETRY_AFTER: Final = 60.0
 """A server that asks for a longer pause is left alone until the next run."""
 MAX_TRIES: Final = 3
 MAX_REDIRECTS: Final = 5
-HOST_INTERVAL: Final = 1.0
-"""Seconds between requests to one host, unless its source says otherwise."""
 BOARD_SECONDS: Final = 300.0
 """Time for one board, whatever its server does."""
-_CHUNK: Final = 2**16
 _RETRIED: Final = frozenset({408, 413, 429, 500, 502, 503, 504, 520, 522, 524})
-_NETWORK_ERRORS: Final = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
+_REFUSALS: Final = frozenset({413, 429, 503})
+_RETRY_AFTER: Final = urllib3.Retry(retry_after_max=366 * 86_400)
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,234 +53,153 @@ class Page:
             raise ParseError(self.source, self.url, f"the answer is not JSON: {error}") from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-def user_agent(contact: str | None = None) -> str:
-    """Return the name under which the project reads pages, with an address for complaints where one is given."""
-    try:
-        version = importlib.metadata.version("airflow-demand")
-    except importlib.metadata.PackageNotFoundError:
-        version = "0"
-    return f"airflow-demand/{version}" + (f" (+{contact})" if contact else "")
-
-
 def sha_of(body: bytes) -> str:
     """Return the hash of a page without keeping it."""
     return hashlib.sha256(body).hexdigest()
 
 
-def split_base(base_url: str) -> SplitResult:
-    """Return the parts of a base URL; raises TargetError for what is no http address with a host."""
-    try:
-        parts = urlsplit(base_url)
-        is_sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_sound = False
-    if not is_sound:
-        raise TargetError("", "", f"the base URL {base_url!r} must begin with http:// or https:// and name a host")
-    return parts
-
-
 class Fetcher:
-    """The client of one source; all its boards share the per-host pace, and `memo` for what they may reuse."""
+    """What one board is read through; `memo` holds what the boards of a source may reuse within a run.
+
+    `fetches` are the answers so far that differ from what `kept` knows. With `is_replay` pages come from `kept` alone.
+    """
 
     def __init__(
         self,
         source: str,
         *,
+        client: Client | None = None,
+        memo: dict[str, Any] | None = None,
+        keep: Callable[[bytes], str] = sha_of,
+        kept: KeptPages | None = None,
+        is_replay: bool = False,
+        intervals: Mapping[str, float] | None = None,
+        concurrency: int = 2,
+        timeout: float = 30.0,
+        checks_robots: bool = False,
         base_url: str | None = None,
         contact: str | None = None,
-        keep: Callable[[bytes], str] = sha_of,
-        intervals: Mapping[str, float] | None = None,
-        checks_robots: bool = False,
-        is_paced: bool | None = None,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
     ) -> None:
-        self.source, self.memo = source, dict[str, Any]()
-        self.n_requests = 0
-        self._base = None if base_url is None else split_base(base_url)
-        self._keep, self._intervals, self._checks_robots = keep, dict(intervals or {}), checks_robots
-        self._clock, self._sleep = clock, sleep
-        near = bool(self._base and _is_private_name(self._base.hostname or ""))
-        self._is_paced = not near if is_paced is None else is_paced
-        self._next_at: dict[str, float] = {}
-        self._busy: dict[str, str] = {}
-        self._robots: dict[str, Protego | None] = {}
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = user_agent(contact)
-        # A proxy of the environment would be asked for the loopback address of a base URL.
-        self._session.trust_env = self._base is None
-        self.limit(BOARD_SECONDS)
+        self.source, self.memo = source, {} if memo is None else memo
+        self.fetches: list[Fetch] = []
+        # Alone, as no other board can be in its way, it asks a server on this machine without pause.
+        self._client = client or Client(base_url=base_url, contact=contact, interval=0.0, clock=clock, sleep=sleep)
+        self._keep, self._kept, self._is_replay = keep, kept or KeptPages(), is_replay
+        manners = Manners(intervals or {}, concurrency, timeout, checks_robots)
+        self._visit = Visit(source, manners, self._client.clock() + BOARD_SECONDS)
+
+    @property
+    def n_requests(self) -> int:
+        """How many requests were made, with repeats and redirects."""
+        return self._visit.n_requests
 
     def limit(self, seconds: float) -> None:
-        """Begin a board: requests are counted from 0 and end with DeadlineError after so many seconds."""
-        self.n_requests, self._deadline = 0, self._clock() + seconds
+        """Begin anew: requests are counted from 0 and end with DeadlineError after so many seconds."""
+        self._visit = Visit(self.source, self._visit.manners, self._client.clock() + seconds)
+
+    def check(self) -> None:
+        """Raise StoppedError or DeadlineError where no further page may be asked for."""
+        self._client.check(self._visit, "")
 
     def get(self, url: str, params: Mapping[str, Any] | None = None, accept: str = "application/json") -> Page:
         """Fetch a page, keep it, and return it; raises FetchError (GoneError for 404 and 410)."""
         asked = f"{url}?{urlencode(params, safe=',')}" if params else url
-        return self._fetch("GET", asked, MAX_TRIES, headers={"Accept": accept})
+        return self._fetch("GET", asked, MAX_TRIES, "", headers={"Accept": accept})
 
     def post(
         self, url: str, payload: Any, headers: Mapping[str, str] | None = None, *, is_retried: bool = False
     ) -> Page:
         """Send JSON and return the answer as `get` does; tried again only where the caller says that this is safe."""
         tries = MAX_TRIES if is_retried else 1
-        return self._fetch("POST", url, tries, json=payload, headers={"Accept": "application/json", **(headers or {})})
+        more = {"json": payload, "headers": {"Accept": "application/json", **(headers or {})}}
+        return self._fetch("POST", url, tries, payload_text(payload), **more)
 
-    def _fetch(self, method: str, url: str, tries: int, **more: Any) -> Page:
-        answer = self._follow(method, url, tries, checks_robots=self._checks_robots, **more)
+    def _fetch(self, method: str, url: str, tries: int, payload: str, **more: Any) -> Page:
+        known = self._kept.find(method, url, payload)
+        body = self._kept.body(known) if known and (self._is_replay or known.conditions) else None
+        if self._is_replay:
+            self._client.check(self._visit, url)
+            if known is None or body is None:
+                raise FetchError(self.source, url, "the page was not kept")
+            return Page(self.source, url, body, known.sha, known.content_type)
+        if known and body is not None:
+            more["headers"] = {**more["headers"], **known.conditions}
+        answer = self._follow(method, url, tries, **more)
+        if answer.status == 304 and known and body is not None:
+            return Page(self.source, url, body, known.sha, known.content_type)
         if answer.status in (404, 410):
             raise GoneError(self.source, url, f"the server answers {answer.status}")
         if not 200 <= answer.status < 300:
             raise FetchError(self.source, url, f"the server answers {answer.status}")
-        return Page(self.source, url, answer.body, self._keep(answer.body), answer.headers.get("Content-Type", ""))
+        marks = (answer.headers.get(name, "") for name in ("ETag", "Last-Modified", "Content-Type"))
+        fetch = Fetch(method, url, payload, self._keep(answer.body), *marks)
+        if fetch != known:
+            self.fetches.append(fetch)
+        return Page(self.source, url, answer.body, fetch.sha, fetch.content_type)
 
-    def _is_allowed(self, url: str) -> bool:
-        parts = urlsplit(url)
-        if parts.netloc not in self._robots:
-            answer = self._follow("GET", f"{parts.scheme}://{parts.netloc}/robots.txt", MAX_TRIES, checks_robots=False)
-            # RFC 9309: no such file allows all, a failing server allows nothing.
-            text = answer.body.decode("utf-8", "replace") if answer.status == 200 else ""
-            self._robots[parts.netloc] = Protego.parse(text) if answer.status < 500 else None
-        rules, agent = self._robots[parts.netloc], str(self._session.headers["User-Agent"])
-        if rules and (delay := rules.crawl_delay(agent)):
-            self._intervals[parts.netloc] = max(float(delay), self._intervals.get(parts.netloc, HOST_INTERVAL))
-        return rules is not None and bool(rules.can_fetch(url, agent))
-
-    def _follow(self, method: str, url: str, tries: int, *, checks_robots: bool, **more: Any) -> _Answer:
+    def _follow(self, method: str, url: str, tries: int, **more: Any) -> Answer:
         for _ in range(MAX_REDIRECTS):
             # At each hop: a redirect is no way around the rules of where it leads.
-            if checks_robots and not self._is_allowed(url):
+            if self._visit.manners.checks_robots and not self._is_allowed(url):
                 raise FetchError(self.source, url, "robots.txt does not allow this page")
             answer = self._try(method, url, tries, **more)
-            if answer.status not in (301, 302, 303, 307, 308) or "Location" not in answer.headers:
+            if answer.status not in _REDIRECTS or "Location" not in answer.headers:
                 return answer
             url = urljoin(url, answer.headers["Location"])
             if method == "POST" and answer.status < 307:
                 method, more = "GET", {"headers": more.get("headers")}
         raise FetchError(self.source, url, f"more than {MAX_REDIRECTS} redirects")
 
-    def _try(self, method: str, url: str, tries: int, **more: Any) -> _Answer:
+    def _is_allowed(self, url: str) -> bool:
+        parts = urlsplit(url)
+
+        def ask() -> tuple[int, bytes]:
+            address = f"{parts.scheme}://{parts.netloc}/robots.txt"
+            for _ in range(MAX_REDIRECTS):
+                answer = self._try("GET", address, MAX_TRIES)
+                if answer.status not in _REDIRECTS or "Location" not in answer.headers:
+                    return answer.status, answer.body
+                address = urljoin(address, answer.headers["Location"])
+            raise FetchError(self.source, address, f"more than {MAX_REDIRECTS} redirects")
+
+        return self._client.robots.is_allowed(parts.netloc, url, ask)
+
+    def _try(self, method: str, url: str, tries: int, **more: Any) -> Answer:
         """Return the first answer that is worth no further try; after the last try, whatever came."""
         for i in range(1, tries + 1):
             pause = 2.0**i * random.uniform(0.5, 1.0)
             try:
-                answer = self._exchange(method, url, **more)
-            except _NETWORK_ERRORS as error:
+                answer = self._client.exchange(self._visit, method, url, **more)
+            except NETWORK_ERRORS as error:
                 if i == tries or isinstance(error, (requests.exceptions.SSLError, ValueError)):
                     raise FetchError(self.source, url, f"no answer: {error}") from error
             else:
-                asked = self._retry_after(answer, url)
+                is_held = self._hold(answer, url, pause)
                 if answer.status not in _RETRIED or i == tries:
                     return answer
-                pause = pause if asked is None else asked
-            self._wait(pause, url)
+                pause = 0.0 if is_held else pause
+            if pause:
+                self._client.rest(self._visit, url, pause)
         raise FetchError(self.source, url, "no answer")
 
-    def _retry_after(self, answer: _Answer, url: str) -> float | None:
-        """Return the pause that a refusal asks for; raises BusyError for one too long to wait for."""
-        value = answer.headers.get("Retry-After", "")
-        if answer.status not in (413, 429, 503) or not value:
-            return None
-        try:
-            seconds = urllib3.Retry().parse_retry_after(value)
-        except urllib3.exceptions.InvalidHeader:
-            return None
-        if seconds > MAX_RETRY_AFTER:
-            self._busy[urlsplit(url).netloc] = f"the server answers {answer.status} and asks to wait {seconds:.0f} s"
-            raise BusyError(self.source, url, self._busy[urlsplit(url).netloc])
-        return seconds
+    def _hold(self, answer: Answer, url: str, pause: float) -> bool:
+        """Let the whole host rest where it refuses: as long as it asks, else `pause` seconds after 429; tell whether.
 
-    def _exchange(self, method: str, url: str, **more: Any) -> _Answer:
-        """Make one request in a thread that is left behind at the deadline.
-
-        Timeouts of a socket bound the wait for a byte, not for a page: a server that drips would hold a board for days.
+        Raises BusyError, now and for whoever asks that host later, when it asks for longer than a run can wait.
         """
-        target = self._place(url)
-        if reason := self._busy.get(urlsplit(url).netloc):
-            raise BusyError(self.source, url, reason)
-        host = urlsplit(target).netloc
-        self._wait(max(self._next_at.get(host, 0.0) - self._clock(), 0.0), url)
-        outcomes: queue.SimpleQueue[_Answer | Exception] = queue.SimpleQueue()
-
-        def run() -> None:
-            outcome: _Answer | Exception = FetchError(self.source, url, "the request broke off")
-            try:
-                outcome = self._send(method, target, url, **more)
-            except (*_NETWORK_ERRORS, FetchError) as error:
-                outcome = error
-            finally:
-                outcomes.put(outcome)
-
-        self.n_requests += 1
-        Thread(target=run, daemon=True).start()
+        value = answer.headers.get("Retry-After", "")
+        if answer.status not in _REFUSALS or not (value or answer.status == 429):
+            return False
         try:
-            outcome = outcomes.get(timeout=max(self._deadline - self._clock(), 0.001))
-        except queue.Empty:
-            raise self._too_late(url) from None
-        finally:
-            if self._is_paced:
-                self._next_at[host] = self._clock() + self._intervals.get(urlsplit(url).netloc, HOST_INTERVAL)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-
-    def _send(self, method: str, target: str, url: str, **more: Any) -> _Answer:
-        if self._base is None and _is_private(target):
-            raise FetchError(self.source, url, "the address is not a public one")
-        more |= {"timeout": TIMEOUT, "allow_redirects": False, "stream": True}
-        with self._session.request(method, target, **more) as response:
-            body = bytearray()
-            # read1 returns what has come: deadline and cap hold even for a page that drips or unpacks without end.
-            while chunk := response.raw.read1(_CHUNK, decode_content=True):
-                body += chunk
-                if len(body) > MAX_BYTES:
-                    raise FetchError(self.source, url, f"the page is larger than {MAX_BYTES // 2**20} MB")
-                if self._clock() > self._deadline:
-                    raise self._too_late(url)
-            return _Answer(response.status_code, response.headers, bytes(body))
-
-    def _place(self, url: str) -> str:
-        """Return the address to ask: the source's own, or its path and query on the host of the base URL."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise FetchError(self.source, url, "only http and https addresses are read")
-        if self._base is None:
-            return url
-        if _is_private_name(parts.hostname) and parts.netloc != self._base.netloc:
-            raise FetchError(self.source, url, "the address is not a public one")
-        path = self._base.path.rstrip("/") + parts.path
-        return urlunsplit((self._base.scheme, self._base.netloc, path, parts.query, ""))
-
-    def _wait(self, seconds: float, url: str) -> None:
-        if self._clock() + seconds >= self._deadline:
-            raise self._too_late(url)
-        if seconds > 0:
-            self._sleep(seconds)
-
-    def _too_late(self, url: str) -> DeadlineError:
-        return DeadlineError(self.source, url, "the time for one board is over")
-
-
-def _is_private_name(host: str) -> bool:
-    try:
-        return host == "localhost" or not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return False
-
-
-def _is_private(url: str) -> bool:
-    """Tell whether a host is, or resolves to, an address that is not public; a name without address is not judged."""
-    host = urlsplit(url).hostname or ""
-    try:
-        found = socket.getaddrinfo(host, None)
-    except OSError:
-        return _is_private_name(host)
-    return any(_is_private_name(str(info[4][0]).split("%")[0]) for info in found)
+            # A date of a clock that is behind asks for nothing, and a moment later is refused again.
+            asked = (_RETRY_AFTER.parse_retry_after(value) if value else 0.0) or pause
+        except urllib3.exceptions.InvalidHeader:
+            asked = pause
+        if asked > MAX_RETRY_AFTER:
+            reason = f"the server answers {answer.status} and asks to wait {asked:.0f} s"
+            self._client.pace.close(urlsplit(url).netloc, reason)
+            raise BusyError(self.source, url, reason)
+        self._client.pace.pause(self._client.host_of(self._visit, url), asked)
+        return True

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import astuple, dataclass, replace
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from scrapers.kept import Fetch, page_name, to_table
 from scrapers.posting import POSTING_SCHEMA, Posting, content_sha
 
 if TYPE_CHECKING:
@@ -88,6 +90,9 @@ class RunWriter:
         self._written: set[str] = set()
         self._sightings: dict[str, list[tuple[str, str, str, str]]] = {}
         self._open: dict[tuple[str, str], dict[str, bool]] = {}
+        self._fetches: dict[str, list[Fetch]] = {}
+        self._pages: set[str] = set()
+        self._lock = Lock()
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -113,13 +118,20 @@ class RunWriter:
             self.store.sweep()
 
     def keep_page(self, raw: bytes) -> str:
-        """Keep a page unedited, gzipped and named by its SHA-256, which is returned."""
+        """Keep a page unedited, gzipped and named by its SHA-256, which is returned; threads may call it at once."""
         sha = hashlib.sha256(raw).hexdigest()
-        name = f"pages/{sha[:2]}/{sha}.gz"
-        if not self.store.files.exists(name):
+        name = page_name(sha)
+        with self._lock:
+            is_mine = sha not in self._pages
+            self._pages.add(sha)
+        if is_mine and not self.store.files.exists(name):
             # mtime=0: the same page gives the same bytes.
             self.store.files.write(name, gzip.compress(raw, mtime=0))
         return sha
+
+    def note(self, source: str, fetches: Iterable[Fetch]) -> None:
+        """Record which kept pages answered which requests; the latest answer to a request counts."""
+        self._fetches.setdefault(source, []).extend(fetches)
 
     def add(self, postings: Iterable[Posting]) -> Added:
         """Store the postings whose content is new or changed; `content_sha` and `run` are set here."""
@@ -172,15 +184,21 @@ class RunWriter:
         names = {part.name: part.n_rows for part in self._parts.values()}
         for source, rows in sorted(self._sightings.items()):
             if rows:
-                name = f"sightings/source={source}/run={self.run}.parquet"
                 columns = [list(c) for c in zip(*rows, strict=True)]
-                with self.store.files.create(name) as stream:
-                    pq.write_table(pa.table(columns, schema=SIGHTING_SCHEMA), stream, compression="zstd")
-                names[name] = len(rows)
+                names |= self._write("sightings", source, pa.table(columns, schema=SIGHTING_SCHEMA))
+        for source, fetches in sorted(self._fetches.items()):
+            if fetches:
+                names |= self._write("fetches", source, to_table(fetches))
         if report is not None:
             text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
             self.store.files.write(f"runs/{self.run}.json", text.encode())
         self.store.write_commit(self.run, "postings", names, read_on=self.read_on)
+
+    def _write(self, folder: str, source: str, table: pa.Table) -> dict[str, int]:
+        name = f"{folder}/source={source}/run={self.run}.parquet"
+        with self.store.files.create(name) as stream:
+            pq.write_table(table, stream, compression="zstd")
+        return {name: table.num_rows}
 
     def _known_of(self, source: str) -> dict[str, str]:
         if source not in self._known:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scrapers.files import Files, StoreError, explain
+from scrapers.kept import KeptPages, from_tables
 from scrapers.runs import Added, RunWriter, Seen
 
 __all__ = ["Added", "Commit", "Files", "RunWriter", "Seen", "Store", "StoreError", "bundled", "default_root"]
@@ -127,6 +128,24 @@ class Store:
         for name in self.parts("sightings", source):
             yield self._read(name)
 
+    def kept_pages(self, source: str) -> KeptPages:
+        """Return the latest kept page of each request of a source."""
+        return KeptPages(self.files, from_tables(self._read(name) for name in self.parts("fetches", source)))
+
+    def fetched_sources(self) -> list[str]:
+        """Return the names of the sources with kept pages, sorted."""
+        return sorted({_source_of(name) for name in self.parts("fetches")})
+
+    def reports(self) -> Iterator[dict[str, Any]]:
+        """Yield what the committed collecting runs reported, newest first."""
+        runs = [c.run for c in reversed(self.commits()) if c.kind == "postings"]
+        for name in (f"runs/{run}.json" for run in runs):
+            if self.files.exists(name):
+                try:
+                    yield dict(json.loads(self.files.read(name)))
+                except (ValueError, TypeError) as error:
+                    raise StoreError(f"{self.files.path(name)} is damaged: restore it from a copy") from error
+
     def postings(
         self, source: str, columns: Sequence[str] | None = None, batch_size: int = 2_000
     ) -> Iterator[pa.RecordBatch]:
@@ -181,7 +200,7 @@ class Store:
         if not self.files.is_local:
             return
         named = {name for c in self.commits() for name in c.files}
-        for name in (n for folder in ("postings", "sightings", "facts") for n in self.files.names(folder)):
+        for name in (n for folder in ("postings", "sightings", "fetches", "facts") for n in self.files.names(folder)):
             # Only what the store itself writes: a folder of that name may hold somebody's own files.
             if _PART.fullmatch(name) and name not in named:
                 self.files.remove(name)

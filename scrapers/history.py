@@ -1,0 +1,75 @@
+"""History: what earlier runs say of a board: how many postings are usual, and when it was asked last."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from itertools import islice
+from statistics import median
+from typing import Any, Final
+
+from scrapers.report import BoardResult
+
+COLLAPSE: Final = "collapse:"
+"""How the reason of a board begins whose few postings are not believed yet."""
+N_REPORTS: Final = 100
+_N_OK: Final = 8
+_SHARE: Final = 0.7
+_SMALLEST: Final = 5
+"""Boards that usually have fewer postings than this lose a third of them by filling one position."""
+
+
+class History:
+    """The reports of earlier runs, of which the newest are read."""
+
+    def __init__(self, reports: Iterable[Mapping[str, Any]] = ()) -> None:
+        self._counts: dict[tuple[str, str], list[BoardResult]] = {}
+        self._asked: dict[tuple[str, str], datetime] = {}
+        for report in islice(reports, N_REPORTS):
+            for values in report["boards"]:
+                board = BoardResult(**values)
+                key = board.source, board.board
+                if not report.get("since") and not report.get("is_replay"):
+                    self._counts.setdefault(key, []).append(board)
+                if not report.get("has_base_url") and not report.get("is_replay") and _is_poll(board):
+                    self._asked.setdefault(key, datetime.fromisoformat(report["at"]))
+
+    def not_before(self, source: str, board: str, hours: float, now: datetime) -> datetime | None:
+        """Return when a board may be asked again, None when it may be now."""
+        if (asked := self._asked.get((source, board))) is None:
+            return None
+        at = asked + timedelta(hours=hours)
+        return at if now < at else None
+
+    def doubt(self, source: str, board: str, n: int) -> str:
+        """Return why so few postings are not believed; empty when they are usual, or as few as doubted last time.
+
+        What was doubted and then confirmed is the usual from there on.
+        """
+        counts: list[int] = []
+        doubted: int | None = None
+        for result in self._counts.get((source, board), ()):
+            if result.outcome in ("ok", "ok_empty"):
+                counts.append(result.n)
+            elif result.reason.startswith(COLLAPSE):
+                if counts:
+                    break
+                doubted = result.n if doubted is None else doubted
+            if len(counts) == _N_OK:
+                break
+        usual = median(counts) if counts else 0
+        if usual < _SMALLEST or n >= _SHARE * usual:
+            return ""
+        if doubted is not None and abs(n - doubted) <= max(1.0, (1 - _SHARE) * doubted):
+            return ""
+        return f"{COLLAPSE} {n} postings, usually {usual:.0f}"
+
+
+def boards_read(reports: Iterable[Mapping[str, Any]], source: str) -> list[str]:
+    """Return all boards of a source that some run has read, sorted."""
+    found = (b for report in reports for b in report["boards"] if b["source"] == source)
+    # A source whose boards could not be listed is reported as a failed board without name.
+    return sorted({b["board"] for b in found if b["board"] or b["outcome"] != "failed"})
+
+
+def _is_poll(board: BoardResult) -> bool:
+    """Tell whether a board was asked and read to its end; one that failed or was stopped may be tried again at once."""
+    return board.requests > 0 and (not board.is_failed or board.reason.startswith(COLLAPSE))

@@ -1,0 +1,84 @@
+"""Kept pages: which page of the store was the answer to which request, and how to ask whether it still is."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from scrapers.files import Files
+
+_FIELDS: Final = ("method", "url", "payload", "sha", "etag", "last_modified", "content_type")
+FETCH_SCHEMA: Final = pa.schema([(name, pa.string()) for name in _FIELDS])
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A request and the page that answered it; `payload` is the JSON that was sent, empty for GET."""
+
+    method: str
+    url: str
+    payload: str
+    sha: str
+    etag: str = ""
+    last_modified: str = ""
+    content_type: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells one request of a source from another."""
+        return self.method, self.url, self.payload
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """The headers that ask for the page only where it is another one by now; none where the server gave no mark."""
+        asked = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in asked.items() if value and self.method == "GET"}
+
+
+def payload_text(payload: Any) -> str:
+    """Return a payload as text that is the same for equal payloads."""
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True)
+
+
+def page_name(sha: str) -> str:
+    """Return the name under which a page is kept."""
+    return f"pages/{sha[:2]}/{sha}.gz"
+
+
+class KeptPages:
+    """The latest kept page of each request of one source."""
+
+    def __init__(self, files: "Files | None" = None, rows: Iterable[Fetch] = ()) -> None:
+        self._files = files
+        self._rows = {row.key: row for row in rows}
+
+    def find(self, method: str, url: str, payload: str = "") -> Fetch | None:
+        """Return what answered a request last, None where nothing did."""
+        return self._rows.get((method, url, payload))
+
+    def body(self, fetch: Fetch) -> bytes | None:
+        """Return a kept page; None when it was removed or damaged since."""
+        name = page_name(fetch.sha)
+        if self._files is None or not self._files.exists(name):
+            return None
+        try:
+            return gzip.decompress(self._files.read(name))
+        except (OSError, EOFError, zlib.error):
+            return None
+
+
+def to_table(fetches: Iterable[Fetch]) -> pa.Table:
+    """Return fetches as rows of `FETCH_SCHEMA`; of several for one request the last."""
+    last = {fetch.key: fetch for fetch in fetches}
+    return pa.Table.from_pylist([{f: getattr(row, f) for f in _FIELDS} for row in last.values()], schema=FETCH_SCHEMA)
+
+
+def from_tables(tables: Iterable[pa.Table]) -> Iterator[Fetch]:
+    """Yield the fetches of tables of `FETCH_SCHEMA`."""
+    for table in tables:
+        yield from (Fetch(**row) for row in table.to_pylist())

@@ -1,0 +1,105 @@
+"""Pace: how often and how often at once each host is asked, over all boards and sources of a run."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Condition, Lock
+from typing import Final
+
+_MARGIN: Final = 0.01
+"""Share by which starts are further apart than asked: on the way to a server they may come closer again."""
+_SLICE: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Seconds between the starts of two requests to a host, and how many may be in flight."""
+
+    interval: float
+    concurrency: int = 1
+
+
+@dataclass(slots=True)
+class _Host:
+    turn: Condition = field(default_factory=Condition)
+    next_at: float = 0.0
+    n_running: int = 0
+    is_sending: bool = False
+    closed: str = ""
+
+
+class Pace:
+    """The doors of all hosts. `clock` gives seconds; `sleep` waits instead of the clock's own time (tests)."""
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] | None = None
+    ) -> None:
+        self._clock, self._sleep = clock, sleep
+        self._hosts: dict[str, _Host] = {}
+        self._lock = Lock()
+
+    @contextmanager
+    def turn(self, host: str, limit: Limit, check: Callable[[float], None]) -> Iterator[Callable[[], None]]:
+        """Hold one of the places at a host for the block, entered when its interval and its pause are over.
+
+        The block is given what it calls when its request has left: the next interval counts from there, not from before
+        a connection was made. Uncalled it counts from the end of the block.
+        `check` is given the seconds left to wait, before each wait and before the block; what it raises ends that.
+        """
+        door = self._door(host)
+        with door.turn:
+            self._enter(door, limit, check)
+        is_sent = False
+
+        def sent() -> None:
+            nonlocal is_sent
+            with door.turn:
+                if not is_sent:
+                    is_sent, door.is_sending = True, False
+                    door.next_at = max(door.next_at, self._clock() + limit.interval * (1 + _MARGIN))
+                    door.turn.notify_all()
+
+        try:
+            yield sent
+        finally:
+            sent()
+            with door.turn:
+                door.n_running -= 1
+                door.turn.notify_all()
+
+    def pause(self, host: str, seconds: float) -> None:
+        """Let nobody in at a host for so many seconds from now."""
+        door = self._door(host)
+        with door.turn:
+            door.next_at = max(door.next_at, self._clock() + seconds)
+
+    def close(self, host: str, reason: str) -> None:
+        """Let nobody in at a host any more; `closed` tells why."""
+        self._door(host).closed = reason
+
+    def closed(self, host: str) -> str:
+        """Return why a host is left alone, empty when it is not."""
+        return self._door(host).closed
+
+    def _enter(self, door: _Host, limit: Limit, check: Callable[[float], None]) -> None:
+        while True:
+            wait = door.next_at - self._clock()
+            check(max(wait, 0.0))
+            is_full = door.is_sending or door.n_running >= limit.concurrency
+            if wait <= 0 and not is_full:
+                break
+            self._wait(door, _SLICE if is_full else wait)
+        door.n_running += 1
+        door.is_sending = True
+
+    def _wait(self, door: _Host, seconds: float) -> None:
+        if self._sleep is None:
+            # In slices: whoever stops the run or closes the host wakes nobody.
+            door.turn.wait(min(seconds, _SLICE))
+        else:
+            self._sleep(seconds)
+
+    def _door(self, host: str) -> _Host:
+        with self._lock:
+            return self._hosts.setdefault(host, _Host())
