@@ -1,0 +1,36 @@
+"""Stopping: the first signal asks a run to end well, the second ends the process at once."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+from typing import Any, Final
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_SHOW_CURSOR: Final = b"\x1b[?25h"
+AT_ONCE: Final = 130
+"""Exit code of a process that was told twice."""
+
+
+@contextmanager
+def stop_on_signal() -> Iterator[Event]:
+    """Give an event that is set by the first Ctrl-C or SIGTERM within the block; only for the main thread."""
+    stop = Event()
+
+    def handle(number: int, frame: Any) -> None:
+        if stop.is_set():
+            if sys.stderr.isatty():
+                os.write(2, _SHOW_CURSOR)
+            # Threads wait for their servers: only this does not wait for them. The store stands a kill at any moment.
+            os._exit(AT_ONCE)
+        stop.set()
+        os.write(2, b"stopping: pages in hand are finished and stored; once more ends at once\n")
+
+    before = {number: signal.signal(number, handle) for number in _SIGNALS}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
