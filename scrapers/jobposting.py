@@ -20,12 +20,12 @@ _ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|[\s\S])")
 _VALID_ESCAPES: Final = frozenset('"\\/bfnrt')
 _NAMESPACE: Final = re.compile(r"^.*[/#:]")
 _PARTS: Final = {
-    "responsibilities": "Responsibilities",
-    "qualifications": "Qualifications",
-    "experienceRequirements": "Experience",
-    "educationRequirements": "Education",
-    "skills": "Skills",
-    "jobBenefits": "Benefits",
+    "responsibilities": ("Responsibilities", "duties"),
+    "qualifications": ("Qualifications", "required"),
+    "experienceRequirements": ("Experience", "required"),
+    "educationRequirements": ("Education", "required"),
+    "skills": ("Skills", "stack"),
+    "jobBenefits": ("Benefits", "benefits"),
 }
 
 
@@ -42,8 +42,10 @@ def find_jobpostings(html: str) -> list[dict[str, Any]]:
 def to_fields(jobposting: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a Posting that a JobPosting gives; what it does not give is None.
 
-    Requirements and duties that stand in properties of their own are added to the text below the description.
+    Requirements and duties that stand in properties of their own are added to the text below the description, and are
+    its `sections`, each a dictionary of heading, kind and text.
     """
+    sections = _sections(jobposting)
     places = [_place(p) for p in _listed(jobposting.get("jobLocation"))]
     countries = {c for _, country in places if (c := to_iso2(country))}
     telecommute = str(jobposting.get("jobLocationType") or "").upper().endswith("TELECOMMUTE")
@@ -57,10 +59,17 @@ def to_fields(jobposting: Mapping[str, Any]) -> dict[str, Any]:
         "posted_at_kind": "structured" if posted_at else "seen",
         "employment_type": ", ".join(filter(None, map(_line, _listed(jobposting.get("employmentType"))))) or None,
         "remote": True if telecommute else None,
-        "text": _text(jobposting),
+        "text": "\n\n".join(f"{s['heading']}\n{s['text']}".strip() for s in sections),
+        "sections": [s for s in sections if s["heading"]],
         "url": _line(jobposting.get("url") or jobposting.get("mainEntityOfPage") or jobposting.get("@id")),
         "native_id": _line(_identifier(jobposting.get("identifier"))),
     }
+
+
+def is_closed(jobposting: Mapping[str, Any], today: str) -> bool:
+    """Tell whether `validThrough` lies before a day (YYYY-MM-DD); without one, or with an odd one, it is open."""
+    last = (parse_date(_plain(jobposting.get("validThrough"))) or "")[:10]
+    return bool(last) and last < today[: len(last)]
 
 
 class _Blocks:
@@ -213,14 +222,15 @@ def _place(value: Any) -> tuple[str, str | None]:
     return ", ".join(dict.fromkeys(filter(None, named))) or _line(place.get("name")) or "", country
 
 
-def _text(jobposting: Mapping[str, Any]) -> str:
-    blocks = [clean_text(str(_plain(jobposting.get("description")) or ""))]
-    for key, heading in _PARTS.items():
+def _sections(jobposting: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the description, without heading, and the parts that it does not repeat."""
+    found = [{"heading": "", "kind": "unknown", "text": clean_text(str(_plain(jobposting.get("description")) or ""))}]
+    for key, (heading, kind) in _PARTS.items():
         parts = [clean_text(str(p)) for v in _listed(jobposting.get(key)) if (p := _plain(v)) is not None]
         text = "\n".join(filter(None, parts))
-        if text and _squeezed(text) not in _squeezed("\n".join(blocks)):
-            blocks.append(f"{heading}\n{text}")
-    return "\n\n".join(filter(None, blocks))
+        if text and _squeezed(text) not in _squeezed("\n".join(s["text"] for s in found)):
+            found.append({"heading": heading, "kind": kind, "text": text})
+    return [s for s in found if s["text"]]
 
 
 def _squeezed(text: str) -> str:

@@ -40,7 +40,8 @@ RU: moscow, saint petersburg, st petersburg | TR: istanbul | IL: tel aviv, tel-a
 AE: dubai, abu dhabi | ZA: cape town, johannesburg | KE: nairobi | NG: lagos
 IN: bangalore, bengaluru, mumbai, pune, hyderabad, chennai, new delhi, delhi, gurgaon, gurugram, noida, kolkata
 CN: shanghai, beijing, shenzhen, hangzhou, guangzhou | TW: taipei | JP: tokyo, osaka, kyoto, shibuya, fukuoka
-KR: seoul, busan, pangyo, 서울, 판교, 부산 | MY: kuala lumpur, penang | TH: bangkok, chiang mai | VN: hanoi, ho chi minh
+KR: seoul, busan, pangyo, bundang, gwacheon, 서울, 판교, 부산
+MY: kuala lumpur, penang | TH: bangkok, chiang mai | VN: hanoi, ho chi minh
 VN: ho chi minh city, saigon | PH: manila, cebu | ID: jakarta, bali, yogyakarta
 AU: sydney, melbourne, brisbane, perth, adelaide, canberra | NZ: auckland, wellington, christchurch
 CA: toronto, vancouver, montreal, montréal, waterloo, kitchener, ottawa, calgary, edmonton, ontario, quebec

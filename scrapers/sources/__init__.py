@@ -30,6 +30,12 @@ class Source:
     """Fields of a posting that this platform never fills."""
     may_vanish: bool = True
     """False where postings stay for ever, as in a closed thread."""
+    attribution: str = ""
+    """What the terms ask of whoever shows its postings, such as a link back."""
+    concurrency: int = 2
+    """Requests in flight at once to one of its hosts."""
+    timeout: float = 30.0
+    """Seconds to wait for the first byte of an answer."""
     checks_robots: bool = False
     """True for sources that read pages meant for people."""
     intervals: Mapping[str, float] = field(default_factory=dict)
