@@ -8,7 +8,7 @@ by item. Comment text has no licence: what is published are numbers and derived 
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, Final
 
 from scrapers.errors import (
@@ -43,6 +43,7 @@ SOURCE: Final = Source(
     min_interval_hours=24.0,
     never_gives=("updated_at", "sections"),
     may_vanish=False,
+    concurrency=1,
     intervals={"hn.algolia.com": 0.5, "hacker-news.firebaseio.com": 0.05},
 )
 
@@ -59,15 +60,16 @@ _REMOVED: Final = frozenset({"", "[flagged]", "[dead]", "[deleted]"})
 _NEWEST: Final = 2
 
 
-@dataclass(slots=True)
 class _Threads:
     """The threads found so far, newest first, read on page by page as older ones are asked for."""
 
-    stories: Iterator[tuple[str, int]]
-    found: dict[str, int] = field(default_factory=dict)
+    def __init__(self, fetcher: Fetcher) -> None:
+        self.fetcher, self.found = fetcher, dict[str, int]()
+        self.stories = _find_stories(self)
 
-    def reach(self, month: str) -> None:
-        """Read on until a thread older than `month` is seen."""
+    def reach(self, fetcher: Fetcher, month: str) -> None:
+        """Read on, for the board with that fetcher, until a thread older than `month` is seen."""
+        self.fetcher = fetcher
         if self.found and min(self.found) < month:
             return
         for found_month, story in self.stories:
@@ -79,14 +81,14 @@ class _Threads:
 
 def boards(fetcher: Fetcher, since: str | None) -> list[str]:
     """Return the months of the threads since a date (ISO, any precision), else of the newest two, newest first."""
-    threads = _Threads(_find_stories(fetcher))
+    threads = _Threads(fetcher)
     if since is None:
         while len(threads.found) < _NEWEST and (found := next(threads.stories, None)):
             threads.found[found[0]] = found[1]
         fetcher.memo["threads"] = threads
         return sorted(threads.found, reverse=True)
     first = _first_month(since)
-    threads.reach(first)
+    threads.reach(fetcher, first)
     fetcher.memo["threads"] = threads
     return sorted((month for month in threads.found if month >= first), reverse=True)
 
@@ -208,41 +210,41 @@ def _to_records(item: Mapping[str, Any], month: str, page: Page) -> Iterator[Pos
 
 
 def _find_story(fetcher: Fetcher, month: str) -> int:
-    # Taken out while it is read on: a search that breaks is begun anew by the next board, not taken for finished.
-    threads: _Threads = fetcher.memo.pop("threads", None) or _Threads(_find_stories(fetcher))
-    threads.reach(month)
-    fetcher.memo["threads"] = threads
+    with fetcher.memo.setdefault("lock", Lock()):
+        # Taken out while it is read on: a search that breaks is begun anew by the next board, not taken for finished.
+        threads: _Threads = fetcher.memo.pop("threads", None) or _Threads(fetcher)
+        threads.reach(fetcher, month)
+        fetcher.memo["threads"] = threads
     if month not in threads.found:
         raise GoneError(SOURCE.name, SOURCE.home, f"there is no thread for {month}")
     return threads.found[month]
 
 
-def _find_stories(fetcher: Fetcher) -> Iterator[tuple[str, int]]:
+def _find_stories(threads: _Threads) -> Iterator[tuple[str, int]]:
     """Yield (month, story) of all hiring threads, newest first; from Firebase where Algolia does not answer."""
     done: set[int] = set()
     try:
-        for month, story in _search_stories(fetcher):
+        for month, story in _search_stories(threads):
             done.add(story)
             yield month, story
     except (BusyError, DeadlineError):
         raise
     except (FetchError, ParseError):
-        page = fetcher.get(f"{FIREBASE}/user/whoishiring.json")
+        page = threads.fetcher.get(f"{FIREBASE}/user/whoishiring.json")
         submitted = _as_object(page).get("submitted")
         if not isinstance(submitted, list):
             raise ParseError(SOURCE.name, page.url, "the user has no list of submissions") from None
         for number in submitted:
-            item = fetcher.get(f"{FIREBASE}/item/{number}.json").json()
+            item = threads.fetcher.get(f"{FIREBASE}/item/{number}.json").json()
             if number not in done and (found := _thread_of(item, number)):
                 yield found
 
 
-def _search_stories(fetcher: Fetcher) -> Iterator[tuple[str, int]]:
+def _search_stories(threads: _Threads) -> Iterator[tuple[str, int]]:
     number, n_pages = 0, 1
     while number < n_pages:
-        page = _ask_algolia(
-            fetcher, "search_by_date", {"tags": "story,author_whoishiring", "hitsPerPage": 100, "page": number}
-        )
+        query = {"tags": "story,author_whoishiring", "hitsPerPage": 100, "page": number}
+        page = _ask_algolia(threads.fetcher, "search_by_date", query)
         answer = _as_object(page)
         hits, n_pages = answer.get("hits"), answer.get("nbPages", 1)
         if not isinstance(hits, list) or not isinstance(n_pages, int):
