@@ -14,6 +14,7 @@ from analysis import facts_cli, model_cli, options
 from analysis.faults import Fault
 from scrapers import cli as scrapers_cli
 from scrapers.cli import Data, ImportProblem, ScrapeError, TargetError, progress
+from scrapers.escapes import escape_controls
 from scrapers.store import Store, StoreError, bundled, default_root
 
 app = typer.Typer(
@@ -106,7 +107,7 @@ def evaluate_command(
         return
     typer.echo(result.to_table(details))
     if errors:
-        typer.echo("\n".join(result.error_lines()))
+        typer.echo("\n".join(map(escape_controls, result.error_lines())))
 
 
 @app.command("status")
@@ -127,7 +128,7 @@ def status_command(
     if json_output:
         scrapers_cli.print_json(state.to_dict())
     else:
-        typer.echo("\n".join(state.lines(coverage)))
+        typer.echo("\n".join(map(escape_controls, state.lines(coverage))))
 
 
 @app.command("snapshot")
@@ -180,5 +181,5 @@ def main() -> None:
 
 
 def _fail(why: str, exit_code: int = 1) -> NoReturn:
-    print(f"airflow-demand: {why}", file=sys.stderr)
+    print(f"airflow-demand: {escape_controls(why)}", file=sys.stderr)
     raise SystemExit(exit_code) from None

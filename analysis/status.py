@@ -11,7 +11,9 @@ import pyarrow.parquet as pq
 
 from analysis.coverage import levels_decided, section_coverage, to_lines, to_rows, worst
 from analysis.loading import load, snapshot_files
+from analysis.reposts import reposts
 from analysis.tag import plan
+from scrapers.sightings import sightings
 from scrapers.store import Commit, Store
 
 N_SHOWN = 25
@@ -24,7 +26,8 @@ N_WORST = 5
 class Status:
     """Counts of postings and facts by source, how levels were found, and the reports of the last runs.
 
-    `coverage` has the columns of `section_coverage`, of all facts: the snapshot's and the store's.
+    `seen` counts the postings on the boards that runs follow: open, gone, edited, returned. `n_reposted` and `coverage`
+    (with the columns of `section_coverage`) are of all facts: the snapshot's and the store's.
     """
 
     root: str
@@ -33,6 +36,8 @@ class Status:
     n_pending: int
     postings: dict[str, int] = field(default_factory=dict)
     facts: dict[str, int] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
+    n_reposted: int = 0
     tagger_version: str = ""
     last_run: dict[str, Any] | None = None
     last_tag_run: dict[str, Any] | None = None
@@ -56,6 +61,10 @@ class Status:
         ]
         if self.n_pending:
             lines.append(f"{self.n_pending:,} stored postings are not tagged yet: airflow-demand tag")
+        if self.seen:
+            lines.append("on the boards followed: " + ", ".join(f"{n:,} {what}" for what, n in self.seen.items()))
+        if self.n_reposted:
+            lines.append(f"reposted under a new id: {self.n_reposted:,} postings with facts")
         return lines + self._coverage_lines(with_coverage) + self._run_lines()
 
     def _coverage_lines(self, is_whole: bool) -> list[str]:
@@ -117,12 +126,28 @@ def status(store: Store) -> Status:
         n_pending=n_pending,
         postings=postings,
         facts={source: counts[name] for source, name in sorted(store.fact_files().items())},
+        seen=_seen(sightings(store)),
+        n_reposted=len(reposts(facts)),
         tagger_version=version,
         last_run=json.loads(store.files.read(f"runs/{reports[-1]}.json")) if reports else None,
         last_tag_run=_tag_run(tagged[-1]) if tagged else None,
         coverage=to_rows(section_coverage(facts)),
         levels_decided=levels_decided(facts),
     )
+
+
+def _seen(postings: pa.Table) -> dict[str, int]:
+    """Return counts of the postings on boards that close; {} when none was ever read."""
+    followed = postings.filter(pc.is_valid(postings["is_open"]))
+    if not len(followed):
+        return {}
+    n_open = pc.sum(followed["is_open"]).as_py()
+    return {
+        "open now": n_open,
+        "gone": len(followed) - n_open,
+        "edited": pc.sum(pc.greater(pc.list_value_length(followed["edited_on"]), 0)).as_py(),
+        "returned": pc.sum(pc.greater(followed["n_returned"], 0)).as_py(),
+    }
 
 
 def _tag_run(commit: Commit) -> dict[str, Any]:

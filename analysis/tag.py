@@ -122,11 +122,12 @@ def _merge(store: Store, linked: pa.Table, summary: TagSummary) -> Iterator[tupl
 
 
 def _batches_of(store: Store, source: str) -> dict[str, str]:
-    """Return which file of its dataset each posting came from, by posting_id."""
+    """Return which file of its dataset each posting came from, by posting_id; not of those known to be whole or cut."""
     found: dict[str, str] = {}
-    for batch in store.postings(source, ["posting_id", "native_id"]):
-        ids, native = (column.to_pylist() for column in batch.columns)
-        found.update(zip(ids, map(batch_of, native), strict=True))
+    for batch in store.postings(source, ["posting_id", "native_id", "is_truncated"]):
+        for posting_id, native, known in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            if known is None:
+                found[posting_id] = batch_of(native)
     return found
 
 

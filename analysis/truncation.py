@@ -68,16 +68,19 @@ def is_cut_batch(n_chars: Sequence[int]) -> bool:
 def mark_truncated(facts: pa.Table, batches: Mapping[str, str]) -> pa.Table:
     """Return the facts of one source with those marked, too, that only the source's other texts show to be cut.
 
-    `batches` gives the file of its dataset that each posting came from, by posting_id.
+    `batches` gives the file of its dataset that each posting came from, by posting_id. Those that are not in it are
+    known to be whole or cut, and left as they are: a board of short adverts is no batch of cut ones.
     """
     names = ("posting_id", "n_chars", "body_hash", "lang", "family", "is_truncated")
     ids, n_chars, bodies, langs, families, marks = (facts[name].to_pylist() for name in names)
-    limits = width_limits(n_chars, bodies)
+    unsure = [i for i, posting_id in enumerate(ids) if posting_id in batches]
+    limits = width_limits([n_chars[i] for i in unsure], [bodies[i] for i in unsure])
     groups: dict[str, list[int]] = defaultdict(list)
-    for i, posting_id in enumerate(ids):
+    for i in unsure:
         if langs[i] != "ko" and families[i] not in SHORT_BY_NATURE:
-            groups[batches.get(posting_id, "")].append(i)
+            groups[batches[ids[i]]].append(i)
     cut = {i for rows in groups.values() if is_cut_batch([n_chars[i] for i in rows]) for i in rows}
-    marks = [mark or n_chars[i] in limits or i in cut for i, mark in enumerate(marks)]
+    narrow = {i for i in unsure if n_chars[i] in limits}
+    marks = [mark or i in narrow or i in cut for i, mark in enumerate(marks)]
     at = facts.schema.get_field_index("is_truncated")
     return facts.set_column(at, facts.schema.field(at), pa.array(marks, pa.bool_()))

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from scrapers import boards, boards_cli
 from scrapers.errors import ScrapeError, TargetError
 from scrapers.posting import FAMILIES
 from scrapers.progress import configure_logging, progress
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 app = typer.Typer()
+app.add_typer(boards_cli.app, name="boards")
 
 Data = Annotated[
     str | None,
@@ -118,29 +120,64 @@ def collect_command(
         typer.Option(metavar="URL", help="Send every request there instead, path and query kept (tests, proxies)."),
     ] = None,
     run: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the run (default: the time, UTC).")] = None,
+    replay: Annotated[
+        bool,
+        typer.Option("--replay", help="Parse the kept pages again, all of them where no target is named; ask nothing."),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be asked, of whom and at what pace; ask nothing.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Ask also where a source wants a longer pause since the last run.")
+    ] = False,
+    interval: Annotated[
+        float | None,
+        typer.Option(min=0.0, metavar="SECONDS", help="Least time between requests to a host (default: its own)."),
+    ] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option(
+            envvar="AIRFLOW_DEMAND_CONTACT", metavar="URL", help="Address for complaints, sent with each request."
+        ),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Collect postings from public sources, politely.
 
-    A board that fails is reported and never fails the others; nothing already stored is lost.
+    A board that fails is reported and never fails the others; nothing already stored is lost. Ctrl-C finishes the pages
+    in hand and stores what was read.
 
     Example: airflow-demand collect hackernews --since 2024-01
     """
-    from scrapers.collect import collect
+    from scrapers.collect import collect, look_ahead
+    from scrapers.live_table import board_table
+    from scrapers.stopping import stop_on_signal
 
     now = datetime.now(UTC)
     store = Store(data or default_root())
-    name = run or f"collect-{now:%Y%m%dT%H%M%SZ}"
-    with progress("boards") as report:
-        done = 0
-
-        def on_board(_: object) -> None:
-            nonlocal done
-            done += 1
-            report(done, None)
-
+    wanted = targets or ([] if replay else boards.load(store))
+    if dry_run:
+        found = look_ahead(
+            wanted, store, since=since, base_url=base_url, interval=interval, is_forced=force, is_replay=replay, now=now
+        )
+        typer.echo("\n".join(line for preview in found for line in preview.lines()))
+        return
+    with stop_on_signal() as stop, board_table() as table:
         result = collect(
-            targets or ["hackernews"], store, run=name, since=since, base_url=base_url, now=now, on_board=on_board
+            wanted,
+            store,
+            run=run or f"collect-{now:%Y%m%dT%H%M%SZ}",
+            since=since,
+            base_url=base_url,
+            now=now,
+            contact=contact,
+            interval=interval,
+            is_forced=force,
+            is_replay=replay,
+            stop=stop,
+            on_plan=table.plan,
+            on_start=table.start,
+            on_board=table.end,
         )
     typer.echo("\n".join(result.lines()))
     if why := result.failure():

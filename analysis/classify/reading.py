@@ -102,15 +102,16 @@ class Reader:
         """Return what a section says of each of its lines, by its wording.
 
         A field of requirements may hold its own heading for what is only preferred. One text given both as duties and
-        as requirements says nothing by its kind: there only the headings inside it count.
+        as requirements says nothing by its kind, and neither does a field of no known kind, such as a whole
+        description: there only the headings inside it count.
         """
-        is_shared = any(other.kind != section.kind and other.text == section.text for other in sections)
         entry = self._place(section)
+        is_open = entry.kind == "unknown" or any(s.kind != section.kind and s.text == section.text for s in sections)
         outlined = outline_view(View.of(section.text), self._headings)
         places: dict[str, Place] = {}
         for start, line in zip(_line_starts(section.text), section.text.split("\n"), strict=False):
             inner = Place(*outlined.at(start), is_native=False)
-            is_inner = is_shared or (entry.kind == "required" and inner.kind == "preferred")
+            is_inner = is_open or (entry.kind == "required" and inner.kind == "preferred")
             places.setdefault(_wording(line), inner if is_inner else entry)
         return places
 

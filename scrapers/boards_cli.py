@@ -1,0 +1,80 @@
+"""Commands about boards: `boards list` shows what is read and how it went, `boards check` asks whether it is there."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import typer
+
+from scrapers.errors import TargetError
+from scrapers.progress import progress
+from scrapers.store import Store, default_root
+
+app = typer.Typer(no_args_is_help=True, help="The boards that are read when none is named.")
+
+Data = Annotated[
+    str | None,
+    typer.Option(
+        "--data", metavar="DIR", help="Writable data root (default: $AIRFLOW_DEMAND_DATA, else the checkout's data/)."
+    ),
+]
+
+
+@app.command("list")
+def list_command(
+    output: Annotated[Literal["table", "csv", "json"], typer.Option("--format", help="Form of the list.")] = "table",
+    data: Data = None,
+) -> None:
+    """Show the boards, how each answered last, when, and which are retired; a boards.csv in the data root adds to them.
+
+    Example: airflow-demand boards list --format csv
+    """
+    from scrapers.board_list import rows, to_text
+
+    typer.echo(to_text(rows(Store(data or default_root())), output), nl=False)
+
+
+@app.command("check")
+def check_command(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="[SOURCE ...]", help="Only the boards of these platforms.")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Send every request there instead (tests, proxies).")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Ask each board for its first posting; retire those gone on three days, take back those that answer again.
+
+    A board is held for gone only beside another one of its platform that answers in the same check.
+
+    Example: airflow-demand boards check greenhouse lever
+    """
+    from scrapers.board_check import check
+    from scrapers.board_history import standings
+    from scrapers.board_list import summary
+    from scrapers.boards import read_boards
+
+    store, now = Store(data or default_root()), datetime.now(UTC)
+    boards = read_boards(store)
+    asked = _chosen(boards, sources)
+    before = standings(store, boards)
+    with progress("boards") as report:
+        done: list[Any] = []
+
+        def on_board(checked: object) -> None:
+            done.append(checked)
+            report(len(done), len(asked))
+
+        found = check(asked, store, run=f"check-{now:%Y%m%dT%H%M%SZ}", now=now, base_url=base_url, on_board=on_board)
+    typer.echo("\n".join(summary(found, before, standings(store, boards))))
+    if all(c.result.is_failed for c in found):
+        typer.echo("airflow-demand: no board could be asked; is there a network? try again later", err=True)
+        raise typer.Exit(1)
+
+
+def _chosen(boards: Any, sources: Sequence[str] | None) -> list[Any]:
+    platforms = {board.platform for board in boards.values()}
+    if unknown := sorted(set(sources or ()) - platforms):
+        raise TargetError("", "", f"no board of {unknown[0]!r} is listed; there are {', '.join(sorted(platforms))}")
+    return [board for board in boards.values() if not sources or board.platform in sources]
