@@ -4,7 +4,7 @@ export PYTHONHASHSEED := 0
 DATE ?= $(shell date +%F)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup figures test soak refresh airflow bench spark notebooks snapshot lint lock
+.PHONY: help setup figures test soak refresh airflow bench spark notebooks snapshot docs lint lock
 
 help:  ## Explain the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -28,12 +28,15 @@ lint: .venv/.all  ## Check style, formatting and types
 test: lint  ## Run all checks and tests, notebooks included (under 15 minutes, no network)
 	$(BIN)/pytest --nbmake tests notebooks
 
-soak: .venv/.all  ## Run the long counts: 50 runs of import and tag killed at random moments
-	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest tests/test_kill.py
+soak: .venv/.all  ## Run the long counts: 50 runs of import, tag and collect killed at random moments
+	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest tests/test_kill.py tests/test_stopped_collect.py
 
 snapshot: .venv/.core  ## Rebuild data/snapshot from a folder of postings: make snapshot CORPORA=DIR
 	@test -n "$(CORPORA)" || { echo "usage: make snapshot CORPORA=DIR (a folder of Parquet files with manifest.csv)"; exit 2; }
 	$(BIN)/airflow-demand snapshot "$(CORPORA)"
+
+docs: .venv/.core  ## Write the table of docs/sources.md from what the sources declare
+	$(BIN)/python -m scrapers.sources_table
 
 notebooks: .venv/.all  ## Run the notebooks top to bottom
 	$(BIN)/pytest --nbmake notebooks

@@ -20,6 +20,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="a folder of real postings (Parquet files with manifest.csv) to check the whole way from page to rate on",
     )
+    parser.addoption(
+        "--responses",
+        metavar="DIR",
+        help="a folder of recorded answers of real APIs (with index.csv: file, source, ...) to replay every source on",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +33,15 @@ def corpora(request: pytest.FixtureRequest) -> Path:
     folder = request.config.getoption("--corpora")
     if not folder:
         pytest.skip("needs --corpora DIR")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def responses(request: pytest.FixtureRequest) -> Path:
+    """The folder of recorded answers; tests that need it are skipped without one, for the project carries none."""
+    folder = request.config.getoption("--responses")
+    if not folder:
+        pytest.skip("needs --responses DIR")
     return Path(folder)
 
 

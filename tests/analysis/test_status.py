@@ -10,7 +10,9 @@ from analysis.loading import load
 from analysis.status import Status, status
 from analysis.tag import tag_store
 from scrapers.importing import import_files
+from scrapers.posting import Posting
 from scrapers.store import Store
+from tests.scrapers.conftest import Platform
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +53,41 @@ def test_only_what_no_facts_cover_is_pending(tmp_path: Path) -> None:
     found = status(store)
     assert counts(found) == ({"a": 7}, {"a": 5}, 7)
     assert "7 stored postings are not tagged yet: airflow-demand tag" in found.lines()
+
+
+def test_boards_that_are_followed_show_what_is_open_edited_and_reposted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scrapers.sightings.names", lambda: ["gardens"])
+    monkeypatch.setattr("scrapers.sightings.load", Platform)
+    store = Store(tmp_path / "root")
+    text = "Experience with Airflow is required. " * 20
+
+    def posting(number: int, day: str, text: str = text) -> Posting:
+        return Posting(
+            posting_id=f"p{number}",
+            source="gardens",
+            board="acme",
+            native_id=str(number),
+            title="Data Engineer",
+            company="Kelp",
+            posted_at=day,
+            posted_at_kind="published",
+            text=text,
+        )
+
+    first, second = posting(1, "2026-01-05"), posting(2, "2026-03-01")
+    for run, shown in (("r1", [first]), ("r2", [posting(1, "2026-01-05", text + "Also Kafka.")]), ("r3", [second])):
+        with store.begin(run, read_on="2026-04-01") as writer:
+            writer.add(shown)
+            writer.seen("gardens", "acme", [p.posting_id for p in shown], may_vanish=True)
+            writer.commit()
+    tag_store(store, with_snapshot=False)
+    found = status(store)
+    assert found.seen == {"open now": 1, "gone": 1, "edited": 1, "returned": 0}
+    assert found.n_reposted == 1
+    assert "on the boards followed: 1 open now, 1 gone, 1 edited, 0 returned" in found.lines()
+    assert "reposted under a new id: 1 postings with facts" in found.lines()
 
 
 def test_an_empty_store_has_nothing(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_short_retry_after_is_waited_for_and_the_page_is_had(httpserver: HTTPS
     httpserver.expect_ordered_request("/a").respond_with_data("here")
     fetcher = fetcher_of(httpserver, time_)
     assert fetcher.get(f"{HOST}/a").text == "here"
-    assert time_.slept == [7.0]
+    assert time_.slept == [pytest.approx(7.0)]
     assert fetcher.n_requests == 2
 
 
@@ -142,25 +142,13 @@ def test_a_dead_server_is_a_fetch_error() -> None:
     assert fetcher.n_requests == 3
 
 
-def test_a_host_is_asked_no_faster_than_its_interval(httpserver: HTTPServer) -> None:
-    time_ = Time()
-    httpserver.expect_request("/a").respond_with_data("x")
-    fetcher = fetcher_of(httpserver, time_, intervals={"fast.example.org": 0.25}, is_paced=True)
-    fetcher.get("https://fast.example.org/a")
-    fetcher.get("https://fast.example.org/a")
-    assert time_.slept == [0.25]
-    fetcher.get(f"{HOST}/a")
-    fetcher.get(f"{HOST}/a")
-    assert time_.slept[-1] == 1.0
-
-
 def test_a_page_too_large_is_refused_also_when_it_comes_packed(httpserver: HTTPServer) -> None:
     bomb = gzip.compress(b"\0" * (MAX_BYTES + 1))
     assert len(bomb) < 100_000
     httpserver.expect_request("/packed").respond_with_data(bomb, headers={"Content-Encoding": "gzip"})
     httpserver.expect_request("/fits").respond_with_data(gzip.compress(b"yyy"), headers={"Content-Encoding": "gzip"})
     assert fetcher_of(httpserver).get(f"{HOST}/fits").text == "yyy"
-    with pytest.raises(FetchError, match="larger than 20 MB"):
+    with pytest.raises(FetchError, match="larger than 64 MB"):
         fetcher_of(httpserver).get(f"{HOST}/packed")
 
 

@@ -136,7 +136,7 @@ def test_a_dataset_column_makes_several_sources_unless_one_is_named(tmp_path: Pa
 def test_saved_pages_are_one_run(store: Store) -> None:
     pages = sorted(PAGES.glob("*.html"))
     (summary,) = import_files(pages, store, company="솔바람데이터", country="KR")
-    assert (summary.dataset, summary.n_new, summary.n_rejected) == ("saved_pages", 3, 0)
+    assert (summary.dataset, summary.n_new, summary.n_rejected) == ("saved_pages", 4, 0)
     found = {p["native_id"]: p for p in stored(store)}
     korean = found["https://jobs.solbaram.example/notice/88"]
     assert (korean["company"], korean["country"], korean["is_page_text"]) == ("솔바람데이터", "KR", True)

@@ -2,8 +2,11 @@ from pathlib import Path
 
 import pytest
 
+from analysis.classify.tagger import Tagger
+from scrapers.importing import import_files
 from scrapers.rows import ImportProblem
 from scrapers.saved_page import read_page
+from scrapers.store import Store
 
 PAGES = Path(__file__).parents[1] / "pages" / "saved_pages"
 
@@ -63,3 +66,22 @@ def test_empty_page_is_a_clear_error(tmp_path: Path) -> None:
     path.write_text(" \n")
     with pytest.raises(ImportProblem, match=r"empty\.html: the file is empty"):
         read_page(path)
+
+
+def test_a_page_of_the_kind_of_google_careers_keeps_its_headings(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    import_files([PAGES / "google_like.html"], store, dataset="saved", company="Google")
+    (row,) = (row for batch in store.postings("saved") for row in batch.to_pylist())
+    lines = row["text"].split("\n")
+    assert [line for line in lines if line.endswith(("qualifications:", "Responsibilities"))] == [
+        "Minimum qualifications:",
+        "Preferred qualifications:",
+        "Responsibilities",
+    ]
+    assert "- Experience with Apache Airflow & dbt." in lines
+    assert not {"Jobs", "Apply", "Information collected and processed as part of your profile."} & set(lines)
+    skills = {s.skill: s.level for s in Tagger().tag(row["title"], row["text"]).skills}
+    assert skills == {
+        **{"airflow": "preferred", "dbt": "preferred", "kafka": "required", "python": "required"},
+        "spark": "mentioned",
+    }

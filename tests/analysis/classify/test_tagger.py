@@ -89,6 +89,12 @@ def test_a_native_heading_of_unknown_kind_is_read(tagger: Tagger) -> None:
     assert levels(tagger, None, "", (Section("Nice to have", "unknown", "Airflow"),)) == {"airflow": "preferred"}
 
 
+def test_headings_inside_a_field_of_no_known_kind_count(tagger: Tagger) -> None:
+    body = "You keep the numbers.\nRequirements\n- Airflow\nNice to have\n- Kafka"
+    section = Section("Job Description", "unknown", body)
+    assert tagger.tag("X", f"Job Description\n{body}", [section]).skills == tagger.tag("X", body).skills
+
+
 def test_a_clause_cue_overrides_a_native_section(tagger: Tagger) -> None:
     sections = (Section("", "required", "Airflow 경험자 우대"),)
     assert levels(tagger, None, "Airflow 경험자 우대", sections) == {"airflow": "preferred"}

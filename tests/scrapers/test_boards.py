@@ -1,0 +1,72 @@
+"""The list of boards: the bundled one, a user's own over it, and one line for whatever is wrong with either."""
+
+from pathlib import Path
+
+import pytest
+
+from scrapers import boards as boards_module
+from scrapers.boards import COLUMNS, Board, load, parse, read_boards
+from scrapers.sources import load as load_source
+from scrapers.store import Store, StoreError, bundled
+
+HEAD = ",".join(COLUMNS) + "\n"
+
+
+@pytest.fixture
+def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platforms: object) -> Path:
+    path = tmp_path / "bundle" / "boards.csv"
+    path.parent.mkdir()
+    path.write_text(HEAD + "gardens,acme,Acme,,seen open 2025\nkitchens,,Kitchens,KR,\n", encoding="utf-8")
+    monkeypatch.setattr(boards_module, "bundled", lambda name: tmp_path / "bundle" / name)
+    return path
+
+
+def test_the_bundled_list_names_sources_that_exist() -> None:
+    found = parse(bundled("boards.csv").read_bytes(), "boards.csv")
+    assert len(found) > 500
+    assert {"hackernews", "toss", "lg", "line", "woowahan", "greenhouse:daangn", "lever:eu.corti"} <= set(found)
+    assert all(board.label for board in found.values())
+    tokens = [(load_source(board.platform), board.token) for board in found.values() if board.token]
+    assert [token for source, token in tokens if source.expand(token, None) != [token]] == []
+
+
+def test_a_board_of_the_data_root_is_added_or_replaces_the_bundled_one(tmp_path: Path, bundle: Path) -> None:
+    store = Store(tmp_path / "root")
+    assert load(store) == ["gardens:acme", "kitchens"]
+    # As a spreadsheet would save it: a mark at the start, other order, fewer columns.
+    own = "token,platform,label\r\nacme,gardens,Acme Orchards\r\n당근 마켓,gardens,당근\r\n"
+    store.files.write("boards.csv", own.encode("utf-8-sig"))
+    assert load(store) == ["gardens:acme", "kitchens", "gardens:당근 마켓"]
+    assert read_boards(store)["gardens:acme"] == Board("gardens", "acme", "Acme Orchards")
+
+
+def test_a_checkout_is_its_own_data_root(bundle: Path) -> None:
+    assert load(Store(bundle.parent)) == ["gardens:acme", "kitchens"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (HEAD + "gardens,a,,,\nsheds,b,,,\n", "line 3: there is no source 'sheds', there are gardens, kitchens"),
+        (HEAD + "gardens,a,,,\nkitchens,a,,,\ngardens,a,again,,\n", "line 4: doubled"),
+        (HEAD + "gardens,a,,Korea,\n", "line 2: country 'Korea' is not two capital letters"),
+        (HEAD + "gardens,a\x1b[2J,,,\n", "line 2: 'a\\x1b[2J' is no name of a board"),
+        (HEAD + "gardens,a,Acme, Inc,KR,\n", "line 2: more cells than columns"),
+        ("platform,label\ngardens,a\n", "has no column token"),
+        ("", "has no column platform"),
+        (HEAD + 'gardens,"a\n', "is no CSV in UTF-8"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, bundle: Path, content: str, said: str) -> None:
+    store = Store(tmp_path / "root")
+    store.files.write("boards.csv", content.encode())
+    with pytest.raises(StoreError) as raised:
+        load(store)
+    assert said in str(raised.value)
+    assert "root/boards.csv" in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_bytes_that_are_no_utf8_are_told(platforms: object) -> None:
+    with pytest.raises(StoreError, match=r"x\.csv is no CSV in UTF-8"):
+        parse(HEAD.encode() + "gardens,a,배달,,\n".encode("cp949"), "x.csv")

@@ -1,0 +1,96 @@
+"""The pace of hosts, kept by threads and read from what they did."""
+
+import threading
+import time
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from scrapers.pace import Limit, Pace
+
+
+def go(wait: float) -> None:
+    """Never refuse."""
+
+
+def run_threads(n: int, work: Callable[[int], None]) -> None:
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(n)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+
+
+def test_starts_are_apart_and_places_are_counted_whoever_asks() -> None:
+    pace, starts, n_inside, most = Pace(), list[float](), 0, 0
+    lock = threading.Lock()
+
+    def ask(_: int) -> None:
+        nonlocal n_inside, most
+        for _i in range(3):
+            with pace.turn("a", Limit(0.02, 3), go) as sent:
+                sent()
+                with lock:
+                    starts.append(time.monotonic())
+                    n_inside += 1
+                    most = max(most, n_inside)
+                time.sleep(0.05)
+                with lock:
+                    n_inside -= 1
+
+    run_threads(6, ask)
+    assert len(starts) == 18
+    assert most <= 3
+    assert starts[-1] - starts[0] >= 17 * 0.02
+    # Noted after the door, so that a stamp may be late; never are two of them together.
+    assert sum(b - a < 0.01 for a, b in pairwise(starts)) <= 2
+
+
+def test_hosts_do_not_wait_for_each_other() -> None:
+    pace = Pace()
+    began = time.monotonic()
+    for host in "abcdef":
+        with pace.turn(host, Limit(5.0), go):
+            pass
+    assert time.monotonic() - began < 2
+
+
+def test_a_pause_holds_for_whoever_waits_already() -> None:
+    pace, entered = Pace(), list[float]()
+    with pace.turn("a", Limit(0.1), go):
+        pass
+
+    def ask(_: int) -> None:
+        with pace.turn("a", Limit(0.0, 5), go):
+            entered.append(time.monotonic())
+
+    began = time.monotonic()
+    timer = threading.Timer(0.02, pace.pause, ("a", 0.5))
+    timer.start()
+    run_threads(3, ask)
+    assert min(entered) - began >= 0.5
+
+
+def test_who_may_not_wait_is_told_so_before_waiting() -> None:
+    pace = Pace()
+    with pace.turn("a", Limit(60.0), go):
+        pass
+
+    def refuse(wait: float) -> None:
+        if wait > 5:
+            raise TimeoutError(f"{wait:.0f}")
+
+    began = time.monotonic()
+    with pytest.raises(TimeoutError, match="6"), pace.turn("a", Limit(60.0), refuse):
+        pass
+    assert time.monotonic() - began < 2
+
+
+def test_a_place_is_given_back_also_after_an_error() -> None:
+    pace = Pace()
+    for _ in range(3):
+        with pytest.raises(KeyError), pace.turn("a", Limit(0.0, 1), go):
+            raise KeyError
+    pace.close("a", "busy")
+    assert (pace.closed("a"), pace.closed("b")) == ("busy", "")
