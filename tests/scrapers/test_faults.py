@@ -8,10 +8,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from scrapers import collect as collect_module
 from scrapers import fetch
@@ -29,7 +34,6 @@ RSS = "teamtailor:kelp"
 NOWHERE = "jobposting:https://kelp.invalid/jobs/1"
 YESTERDAY, TODAY = (1, 9), (1, 2, 3)
 """The jobs of all boards: what is gone today has vanished once a board was read to its end, and not before."""
-CERTIFICATE = Path(__file__).parent / "tls" / "self_signed.pem"
 HTML = "Content-Type: text/html; charset=utf-8"
 SPEED = 10.0
 BOUND = 10.0
@@ -206,9 +210,27 @@ def wire() -> Iterator[Wire]:
         yield wire
 
 
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that nobody vouches for, with its key; made anew, for no key belongs into git."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    start = datetime.now(UTC) - timedelta(days=1)
+    place = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), start, start + timedelta(9))
+        .add_extension(place, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "self_signed.pem"
+    pem, plain = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    path.write_bytes(key.private_bytes(pem, plain, serialization.NoEncryption()) + made.public_bytes(pem))
+    return path
+
+
 @pytest.fixture
-def bases(wire: Wire) -> Iterator[dict[str, str | None]]:
-    with serve(CERTIFICATE) as tls, socket.socket() as mute:
+def bases(wire: Wire, certificate: Path) -> Iterator[dict[str, str | None]]:
+    with serve(certificate) as tls, socket.socket() as mute:
         # Bound without listening: nobody else is given the port, and it refuses.
         mute.bind(("127.0.0.1", 0))
         dead = f"http://127.0.0.1:{mute.getsockname()[1]}"

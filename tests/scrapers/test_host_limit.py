@@ -136,3 +136,12 @@ def test_a_host_that_asks_for_a_day_is_asked_no_more_by_any_board(wire: Wire, tm
     assert {b.outcome for b in report.boards} == {"failed"}
     assert all("asks to wait 86400 s" in b.reason for b in report.boards)
     assert len(wire.asked) <= SOURCE.concurrency
+
+
+def test_a_pause_that_has_passed_by_the_clock_of_the_server_is_not_taken_for_none(wire: Wire, tmp_path: Path) -> None:
+    past = [page(b"", "429 Slow", "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT")]
+    wire.answer = lambda request: past if len(wire.asked) == 1 else board(request)
+    (result,) = read(wire, Store(tmp_path), "r1", 1).boards
+    assert (result.outcome, result.requests) == ("ok", 2)
+    refused, answered = wire.asked
+    assert sent(answered) - refused.left >= 0.9
