@@ -4,6 +4,7 @@ import gzip
 import importlib.metadata
 import ipaddress
 import queue
+import re
 import socket
 import time
 import zlib
@@ -35,6 +36,8 @@ NETWORK_ERRORS: Final = (
     *(EOFError, zlib.error, ValueError),
 )
 _CHUNK: Final = 2**16
+# "http://127.0.0.1\\@boards.example" is one host to whoever checks it and another to whoever connects.
+_AMBIGUOUS: Final = re.compile(r"[\\@\s\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,8 @@ class Client:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise FetchError(visit.source, url, "only http and https addresses are read")
+        if _AMBIGUOUS.search(parts.netloc):
+            raise FetchError(visit.source, url, "the address does not say plainly which host is meant")
         if self._base is None:
             return url
         if _is_private_name(parts.hostname) and parts.netloc != self._base.netloc:

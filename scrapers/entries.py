@@ -74,7 +74,7 @@ def to_flag(value: Any) -> bool | None:
 def read_xml(page: Page, root: str) -> ET.Element:
     """Return the root element of an XML answer; raises ParseError for none, for a DTD, and for any other root."""
     try:
-        found: ET.Element = fromstring(_CONTROLS.sub(b"", page.body.strip()))
+        found: ET.Element = fromstring(_CONTROLS.sub(b"", page.body.strip()), forbid_dtd=True)
     except (ET.ParseError, LookupError, ValueError) as error:
         raise ParseError(page.source, page.url, f"the answer is not XML: {error or type(error).__name__}") from error
     if found.tag != root:

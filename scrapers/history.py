@@ -1,6 +1,7 @@
 """History: what earlier runs say of a board: how many postings are usual, and when it was asked last."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import datetime, timedelta
 from itertools import islice
 from statistics import median
@@ -12,6 +13,7 @@ COLLAPSE: Final = "collapse:"
 """How the reason of a board begins whose few postings are not believed yet."""
 N_REPORTS: Final = 100
 _N_OK: Final = 8
+_KNOWN: Final = frozenset(f.name for f in fields(BoardResult))
 _SHARE: Final = 0.7
 _SMALLEST: Final = 5
 """Boards that usually have fewer postings than this lose a third of them by filling one position."""
@@ -25,7 +27,7 @@ class History:
         self._asked: dict[tuple[str, str], datetime] = {}
         for report in islice(reports, N_REPORTS):
             for values in report["boards"]:
-                board = BoardResult(**values)
+                board = BoardResult(**{key: value for key, value in values.items() if key in _KNOWN})
                 key = board.source, board.board
                 if not report.get("since") and not report.get("is_replay"):
                     self._counts.setdefault(key, []).append(board)

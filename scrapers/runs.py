@@ -141,10 +141,11 @@ class RunWriter:
             sha = content_sha(posting)
             before = known.get(posting.posting_id)
             # Pages drift while they are read: a posting met twice in one run counts as it was met first.
-            if before == sha or posting.posting_id in self._written:
+            is_met_again = posting.posting_id in self._written
+            self._written.add(posting.posting_id)
+            if before == sha or is_met_again:
                 n_unchanged += 1
                 continue
-            self._written.add(posting.posting_id)
             if before is None:
                 n_new += 1
             else:

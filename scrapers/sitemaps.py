@@ -46,8 +46,16 @@ def find_sitemaps(fetcher: Fetcher, site: str) -> list[str]:
         robots = fetcher.get(f"{site}/robots.txt", accept="text/plain")
     except GoneError:
         return [f"{site}/sitemap.xml"]
-    named = [urljoin(robots.url, m[1]) for m in _SITEMAP_LINE.finditer(robots.text)]
-    return list(dict.fromkeys(named)) or [f"{site}/sitemap.xml"]
+    named = [_joined(robots.url, m[1]) for m in _SITEMAP_LINE.finditer(robots.text)]
+    return list(dict.fromkeys(filter(None, named))) or [f"{site}/sitemap.xml"]
+
+
+def _joined(base: str, address: str) -> str | None:
+    """Return an address as seen from a page; None for one that is none, such as "http://[x"."""
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return None
 
 
 def discover(fetcher: Fetcher, first: list[str] | Page) -> Discovery:

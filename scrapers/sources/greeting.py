@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from scrapers.build import Record, build, objects
 from scrapers.details import dig, read_detail
@@ -51,7 +50,7 @@ def boards(fetcher: Fetcher, since: str | None) -> list[str]:
 
 def expand(board: str, since: str | None) -> list[str]:
     """Return the tenant, or the host of a site with a domain of its own, that a name or an address stands for."""
-    host = urlsplit(board).netloc if board.startswith("https://") else board
+    host = board.removeprefix("https://").split("/")[0].split("?")[0] if board.startswith("https://") else board
     name = host.lower().removesuffix(DOMAIN)
     if any(c.isspace() for c in board) or not (_TENANT.fullmatch(name) or _HOST.fullmatch(name)):
         raise TargetError(SOURCE.name, "", f"{board!r} is neither a tenant nor the host of a career site")
