@@ -48,7 +48,8 @@ class Checked:
 
 def is_other_company(board: Board, company: str) -> bool:
     """Tell whether an employer's name is unlike the label of a board; a name that repeats the token tells nothing."""
-    if not company or not board.label or _plain(company) == _plain(board.token):
+    # A site of one owner has no token to mistake, and may speak for all companies of a group.
+    if not company or not board.label or not board.token or _plain(company) == _plain(board.token):
         return False
     return not is_same_company(company, board.label)
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,6 +42,18 @@ def load(store: Store) -> list[str]:
     boards = read_boards(store)
     known = standings(store, boards)
     return [target for target in boards if not known.get(target, Standing()).is_retired]
+
+
+def named(store: Store, targets: Sequence[str]) -> list[str]:
+    """Return the targets to collect: a source named without a board stands for its listed boards, where there are any.
+
+    Raises StoreError as `load` does.
+    """
+    if all(":" in target for target in targets):
+        return [*targets]
+    listed = load(store)
+    found = ([t for t in listed if t.startswith(f"{target}:")] or [target] for target in targets)
+    return [target for some in found for target in some]
 
 
 def read_boards(store: Store) -> dict[str, Board]:

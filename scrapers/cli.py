@@ -113,7 +113,8 @@ def collect_command(
         typer.Argument(metavar="[SOURCE[:BOARD] ...]", help="For example hackernews or hackernews:2023-01..2023-12."),
     ] = None,
     since: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Only what was posted from this day or month on.")
+        str | None,
+        typer.Option(metavar="DATE", help="Hacker News: only threads from this month on. Boards are read whole."),
     ] = None,
     base_url: Annotated[
         str | None,
@@ -155,7 +156,7 @@ def collect_command(
 
     now = datetime.now(UTC)
     store = Store(data or default_root())
-    wanted = targets or ([] if replay else boards.load(store))
+    wanted = (targets or []) if replay else boards.named(store, targets) if targets else boards.load(store)
     if dry_run:
         found = look_ahead(
             wanted, store, since=since, base_url=base_url, interval=interval, is_forced=force, is_replay=replay, now=now

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scrapers import boards as boards_module
-from scrapers.boards import COLUMNS, Board, load, parse, read_boards
+from scrapers.boards import COLUMNS, Board, load, named, parse, read_boards
 from scrapers.sources import load as load_source
 from scrapers.store import Store, StoreError, bundled
 
@@ -70,3 +70,12 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, bundle: Path, content
 def test_bytes_that_are_no_utf8_are_told(platforms: object) -> None:
     with pytest.raises(StoreError, match=r"x\.csv is no CSV in UTF-8"):
         parse(HEAD.encode() + "gardens,a,배달,,\n".encode("cp949"), "x.csv")
+
+
+def test_a_source_without_a_board_stands_for_its_listed_boards(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    listed = load(store)
+    greenhouse = [target for target in listed if target.startswith("greenhouse:")]
+    assert len(greenhouse) > 1
+    assert named(store, ["hackernews", "greenhouse", "lever:kelp"]) == ["hackernews", *greenhouse, "lever:kelp"]
+    assert named(store, ["personio"]) == ["personio"]

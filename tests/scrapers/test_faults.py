@@ -158,7 +158,7 @@ FAULTS = [
     Fault("block page for Algolia", HN, text(BLOCK, headers=HTML), **GOOD, at="/api/v1/"),
     Fault("redirect loop", GH, lambda s, r: go(r.path)(s, r), "failed", "redirects", requests=5),
     Fault("redirect to a private address", GH, go("http://127.0.0.2:9/"), "failed", "not a public one", requests=1),
-    Fault("redirect to two hosts", GH, go("http://127.0.0.2:9\\@kelp.example/"), "failed", "not say plainly", requests=1),
+    Fault("redirect to two hosts", GH, go("http://127.0.0.2:9\\@kelp.example/"), "failed", "plainly", requests=1),
     Fault("redirect to ftp", GH, go("ftp://boards.example/"), "failed", "only http", requests=1),
     Fault("redirect to nowhere", GH, go("http://["), "failed", requests=1),
     Fault("untrusted certificate", GH, text([]), "failed", "certificate", requests=1, base="tls"),
