@@ -48,11 +48,16 @@ _PUNCTUATION: Final = re.compile(r"[.,()\s]+")
 
 
 def to_iso2(name: str | None) -> str | None:
-    """Return the two-letter code for a country's code or name; None for regions, unions and what is not known."""
+    """Return the two-letter code for a country's code or name; None for regions, unions and what is not known.
+
+    Of several names in one ("Korea, Republic of") those that are known must agree.
+    """
     if not name:
         return None
     key = _PUNCTUATION.sub(" ", name).strip().casefold()
-    first = name.split(",")[0].strip().casefold()
-    if code := NAMES.get(key) or NAMES.get(first):
+    if code := NAMES.get(key):
         return code
+    codes = {code for part in name.split(",") if (code := NAMES.get(part.strip().casefold()))}
+    if codes:
+        return codes.pop() if len(codes) == 1 else None
     return key.upper() if key.upper() in _KNOWN else None

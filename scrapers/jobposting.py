@@ -47,7 +47,7 @@ def to_fields(jobposting: Mapping[str, Any]) -> dict[str, Any]:
     """
     sections = _sections(jobposting)
     places = [_place(p) for p in _listed(jobposting.get("jobLocation"))]
-    countries = {c for _, country in places if (c := to_iso2(country))}
+    countries = {to_iso2(country) for _, country in places if country}
     telecommute = str(jobposting.get("jobLocationType") or "").upper().endswith("TELECOMMUTE")
     posted_at = parse_date(_plain(jobposting.get("datePosted")))
     return {

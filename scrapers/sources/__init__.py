@@ -4,13 +4,18 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, cast
+from functools import partial
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol, cast
 
 from scrapers.errors import TargetError
 
 if TYPE_CHECKING:
     from scrapers.fetch import Fetcher
     from scrapers.posting import Posting
+
+_EXCERPT: Final = 200
+"""Characters of an odd record that are told with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A record that is no posting, with the reason."""
+    """A record that is no posting, with the reason and how it begins."""
 
     source: str
     board: str
@@ -52,9 +57,12 @@ class Reject:
     reason: str
     excerpt: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "excerpt", self.excerpt[:_EXCERPT])
+
 
 class SourceModule(Protocol):
-    """What each module of this folder offers."""
+    """What `load` gives of each module of this folder; the module itself may leave out `boards` and `expand`."""
 
     SOURCE: Source
 
@@ -77,7 +85,25 @@ def names() -> list[str]:
 
 
 def load(name: str) -> SourceModule:
-    """Return the module of a source; raises TargetError for an unknown name."""
+    """Return the module of a source; raises TargetError for an unknown name.
+
+    One that says nothing of boards is read as a whole: it has one board, without a name.
+    """
     if name not in names():
         raise TargetError("", "", f"there is no source {name!r}; there are: {', '.join(names())}")
-    return cast(SourceModule, importlib.import_module(f"{__name__}.{name}"))
+    module = importlib.import_module(f"{__name__}.{name}")
+    found = SimpleNamespace(
+        SOURCE=module.SOURCE,
+        read_board=module.read_board,
+        boards=getattr(module, "boards", _list_whole),
+        expand=getattr(module, "expand", partial(_refuse_board, module.SOURCE)),
+    )
+    return cast(SourceModule, found)
+
+
+def _list_whole(fetcher: "Fetcher", since: str | None) -> list[str]:
+    return [""]
+
+
+def _refuse_board(source: Source, board: str, since: str | None) -> NoReturn:
+    raise TargetError(source.name, "", f"it has no boards: write {source.name}, not {source.name}:{board}")

@@ -7,14 +7,16 @@ site is not.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 from urllib.parse import unquote
 
-from scrapers.ats import as_lines, as_list, as_object, ask_for_board, check_token, in_path, join_names, read_records
-from scrapers.build import Record, build, objects
-from scrapers.fetch import Fetcher, Page
+from scrapers.build import Record, objects, read_all
+from scrapers.fetch import Fetcher
+from scrapers.fields import as_lines, as_list, as_object, join_names
 from scrapers.posting import Posting
 from scrapers.sources import Reject, Source
+from scrapers.tokens import ask_for_board, check_token, in_path
 
 API: Final = "https://api.ashbyhq.com/posting-api/job-board"
 
@@ -50,16 +52,16 @@ def expand(board: str, since: str | None) -> list[str]:
 def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:
     """Yield the listed jobs of a board, all of them whatever `since`: what is not listed has vanished."""
     page = fetcher.get(f"{API}/{in_path(board)}", {"includeCompensation": "true"})
-    yield from read_records(SOURCE, board, page, objects(page, "jobs"), _read_job)
+    yield from read_all(SOURCE, board, [(page, objects(page, "jobs"))], partial(_to_record, board))
 
 
-def _read_job(page: Page, board: str, job: Mapping[str, Any]) -> Posting | Reject | None:
+def _to_record(board: str, job: Mapping[str, Any]) -> Record | None:
     if job.get("isListed") is False:
         return None
     second = [as_object(place, "secondary location") for place in as_list(job.get("secondaryLocations"), "locations")]
     address = as_object(as_object(job.get("address"), "address").get("postalAddress"), "postalAddress")
     text = as_lines(job.get("descriptionHtml"), "descriptionHtml")
-    record = Record(
+    return Record(
         native_id=job.get("id"),
         title=job.get("title"),
         text=text or as_lines(job.get("descriptionPlain"), "descriptionPlain"),
@@ -71,7 +73,6 @@ def _read_job(page: Page, board: str, job: Mapping[str, Any]) -> Posting | Rejec
         employment_type=job.get("employmentType"),
         remote=_is_remote(job),
     )
-    return build(SOURCE, board, page, record)
 
 
 def _is_remote(job: Mapping[str, Any]) -> bool | None:

@@ -9,23 +9,14 @@ another number of jobs than `meta.total` is not all.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scrapers.ats import (
-    as_lines,
-    as_list,
-    as_object,
-    ask_for_board,
-    check_token,
-    in_path,
-    join_names,
-    read_records,
-    says_remote,
-)
-from scrapers.build import Record, build, objects
+from scrapers.build import Record, objects, read_all
 from scrapers.errors import TruncatedError
-from scrapers.fetch import Fetcher, Page
+from scrapers.fetch import Fetcher
+from scrapers.fields import as_lines, as_list, as_object, join_names, says_remote
 from scrapers.places import country_of
 from scrapers.posting import Posting
 from scrapers.sources import Reject, Source
+from scrapers.tokens import ask_for_board, check_token, in_path
 
 API: Final = "https://boards-api.greenhouse.io/v1/boards"
 
@@ -64,21 +55,21 @@ def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Post
     """
     page = fetcher.get(f"{API}/{in_path(board)}/jobs", {"content": "true", "pay_transparency": "true"})
     jobs = objects(page, "jobs")
-    yield from read_records(SOURCE, board, page, jobs, _read_job)
+    yield from read_all(SOURCE, board, [(page, jobs)], _to_record)
     meta = page.json().get("meta")
     total = meta.get("total") if isinstance(meta, Mapping) else None
     if total != len(jobs):
         raise TruncatedError(SOURCE.name, page.url, f"the answer holds {len(jobs)} jobs and says {total}")
 
 
-def _read_job(page: Page, board: str, job: Mapping[str, Any]) -> Posting | Reject | None:
+def _to_record(job: Mapping[str, Any]) -> Record | None:
     if job.get("internal_job_id", 0) is None:
         return None
     if "content" not in job:
         raise ValueError("the job comes without its body")
     place = as_object(job.get("location"), "location").get("name")
     offices = [as_object(office, "office") for office in as_list(job.get("offices"), "offices")]
-    record = Record(
+    return Record(
         native_id=job.get("id"),
         title=job.get("title"),
         text=as_lines(job["content"], "content"),
@@ -91,7 +82,6 @@ def _read_job(page: Page, board: str, job: Mapping[str, Any]) -> Posting | Rejec
         employment_type=_employment(as_list(job.get("metadata"), "metadata")),
         remote=says_remote(place),
     )
-    return build(SOURCE, board, page, record)
 
 
 def _place(place: Any, offices: list[Mapping[str, Any]]) -> str | None:

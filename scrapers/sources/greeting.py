@@ -8,12 +8,13 @@ stands in an answer of its own for each opening.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
-from scrapers.build import Record, build, objects
-from scrapers.details import dig, read_detail
+from scrapers.build import Record, objects, read_all
 from scrapers.errors import ParseError, TargetError, TruncatedError
 from scrapers.fetch import Fetcher, Page
+from scrapers.fields import dig, join_names
 from scrapers.korea import country_of, to_kst
 from scrapers.posting import Posting
 from scrapers.sources import Reject, Source
@@ -69,15 +70,9 @@ def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Post
     if workspace is None:
         raise ParseError(SOURCE.name, page.url, "the page names no workspace")
     listed = [dig(q, "state", "data") for q in queries if dig(q, "queryKey") == ["openings"]]
-    openings = iter(listed[0]) if listed and isinstance(listed[0], list) else _ask_list(fetcher, workspace)
-    seen: set[Any] = set()
-    for opening in openings:
-        number = dig(opening, "openingId")
-        if isinstance(number, bool) or not isinstance(number, int | str):
-            yield Reject(SOURCE.name, board, None, "an opening needs a number", str(opening)[:200])
-        elif number not in seen and opening.get("deploy") is not False:
-            seen.add(number)
-            yield _read_opening(fetcher, board, host, workspace, opening)
+    answers = [(page, listed[0])] if listed and isinstance(listed[0], list) else _pages(fetcher, workspace)
+    read = partial(_read_opening, fetcher, board, host, workspace)
+    yield from read_all(SOURCE, board, answers, read, number="openingId")
 
 
 def _read_queries(page: Page) -> list[Any]:
@@ -103,12 +98,12 @@ def _find_workspace(queries: list[Any]) -> int | str | None:
     return None
 
 
-def _ask_list(fetcher: Fetcher, workspace: int | str) -> Iterator[Any]:
+def _pages(fetcher: Fetcher, workspace: int | str) -> Iterator[tuple[Page, list[Any]]]:
     url = f"{API}/v1.1/career/workspaces/{workspace}/openings"
     for number in range(_MAX_PAGES):
         page = fetcher.get(url, {"page": number, "pageSize": _PAGE_SIZE})
         found = objects(page, "data", "datas")
-        yield from found
+        yield page, found
         if not dig(page.json(), "data", "hasNext"):
             return
         if not found:
@@ -118,30 +113,31 @@ def _ask_list(fetcher: Fetcher, workspace: int | str) -> Iterator[Any]:
 
 def _read_opening(
     fetcher: Fetcher, board: str, host: str, workspace: int | str, opening: Mapping[str, Any]
-) -> Posting | Reject:
+) -> Record | None:
+    if opening.get("deploy") is False:
+        return None
     number = opening["openingId"]
-    detail = read_detail(SOURCE.name, board, number, lambda: _ask_opening(fetcher, workspace, number))
-    if isinstance(detail, Reject):
-        return detail
-    page, described = detail
+    page, described = _ask_opening(fetcher, workspace, number)
     positions = dig(opening, "openingJobPosition", "openingJobPositions")
     places = [p for p in (dig(position, "workspacePlace") for position in _listed(positions)) if p]
     kinds = [dig(position, "jobPositionEmployment", "employmentType") for position in _listed(positions)]
-    location = _joined([dig(p, "location") or dig(p, "place") for p in places], "; ")
-    addresses = _joined([dig(p, key) for p in places for key in ("location", "place", "detailPlace")], " ")
-    record = Record(
+    return Record(
         native_id=number,
         title=described.get("title") or opening.get("title"),
         text=html_to_lines(described["detail"]),
         url=f"https://{host}/ko/o/{number}",
         company=dig(opening, "group", "name") or board,
-        location=location,
-        country=country_of(addresses),
+        location=join_names([dig(p, "location") or dig(p, "place") for p in places]),
+        country=[*map(_country, places)],
         posted_at=to_kst(opening.get("openDate")),
-        employment_type=_joined(kinds, ", "),
+        employment_type=join_names(kinds, ", "),
         remote=True if any(dig(p, "workFromHome") is True for p in places) else None,
+        page=page,
     )
-    return build(SOURCE, board, page, record)
+
+
+def _country(place: Any) -> str | None:
+    return country_of(join_names([dig(place, key) for key in ("location", "place", "detailPlace")], " "))
 
 
 def _ask_opening(fetcher: Fetcher, workspace: int | str, number: int | str) -> tuple[Page, dict[str, Any]]:
@@ -154,7 +150,3 @@ def _ask_opening(fetcher: Fetcher, workspace: int | str, number: int | str) -> t
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _joined(values: list[Any], separator: str) -> str | None:
-    return separator.join(dict.fromkeys(v.strip() for v in values if isinstance(v, str) and v.strip())) or None

@@ -8,11 +8,10 @@ new jobs push the others down, so that some come twice. `excerpt` is cut, `descr
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scrapers.ats import as_lines
-from scrapers.build import Record, objects
-from scrapers.entries import read_all, refuse_board, to_names, unescape
+from scrapers.build import Record, objects, read_all
 from scrapers.errors import TruncatedError
 from scrapers.fetch import Fetcher, Page
+from scrapers.fields import as_lines, to_names, unescape
 from scrapers.posting import Posting
 from scrapers.sources import Reject, Source
 
@@ -34,16 +33,6 @@ SOURCE: Final = Source(
     attribution="name Himalayas visibly as the source and link to the job's page there",
     concurrency=1,
 )
-
-
-def boards(fetcher: Fetcher, since: str | None) -> list[str]:
-    """Return the one board, the whole feed."""
-    return [""]
-
-
-def expand(board: str, since: str | None) -> list[str]:
-    """Refuse every board: the feed has none."""
-    refuse_board(SOURCE, board)
 
 
 def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:
@@ -75,7 +64,7 @@ def _to_record(job: Mapping[str, Any]) -> Record:
         text=as_lines(job.get("description"), "description"),
         url=job.get("applicationLink") or job.get("guid"),
         location=", ".join(places),
-        country=places[0] if len(places) == 1 else None,
+        country=places,
         posted_at=job.get("pubDate"),
         employment_type=", ".join(to_names(job.get("employmentType"))),
         remote=True,

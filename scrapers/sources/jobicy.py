@@ -7,10 +7,9 @@ closed; jobs appear six hours late; titles hold HTML entities. `jobExcerpt` is c
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scrapers.ats import as_lines
-from scrapers.build import Record, objects
-from scrapers.entries import read_all, refuse_board, to_names, unescape
+from scrapers.build import Record, objects, read_all
 from scrapers.fetch import Fetcher
+from scrapers.fields import as_lines, to_names, unescape
 from scrapers.posting import Posting
 from scrapers.sources import Reject, Source
 
@@ -32,16 +31,6 @@ SOURCE: Final = Source(
     attribution="credit Jobicy with a direct link; applications go through the job's page there",
     concurrency=1,
 )
-
-
-def boards(fetcher: Fetcher, since: str | None) -> list[str]:
-    """Return the one board, the whole feed."""
-    return [""]
-
-
-def expand(board: str, since: str | None) -> list[str]:
-    """Refuse every board: the feed has none."""
-    refuse_board(SOURCE, board)
 
 
 def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:

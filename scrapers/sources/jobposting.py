@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
-from scrapers.build import Record, build
-from scrapers.details import read_detail
+from scrapers.build import Record, build, read_detail
 from scrapers.errors import GoneError, ParseError, TargetError, TruncatedError
 from scrapers.fetch import Fetcher, Page
 from scrapers.jobposting import find_jobpostings, is_closed, to_fields

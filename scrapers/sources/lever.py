@@ -6,26 +6,16 @@ token (`jobs.lever.co/TOKEN`) stands for the name. There is no total: the last p
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
-from scrapers.ats import (
-    as_lines,
-    as_list,
-    as_object,
-    as_text,
-    ask_for_board,
-    check_token,
-    in_path,
-    join_names,
-    join_parts,
-    read_records,
-    take_new,
-)
-from scrapers.build import Record, build, objects
+from scrapers.build import Record, objects, read_all
 from scrapers.errors import TruncatedError
 from scrapers.fetch import Fetcher, Page
+from scrapers.fields import as_lines, as_list, as_object, as_text, join_names, join_parts
 from scrapers.posting import Posting, Section
 from scrapers.sources import Reject, Source
+from scrapers.tokens import ask_for_board, check_token, in_path
 
 _EU: Final = "eu."
 _PAGE: Final = 100
@@ -64,46 +54,43 @@ def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Post
 
     Raises TruncatedError when pages repeat themselves or do not end.
     """
-    host, site = ("api.eu.lever.co" if board.startswith(_EU) else "api.lever.co"), _site(board)
-    known: set[str] = set()
+    host, site = ("api.eu.lever.co" if board.startswith(_EU) else "api.lever.co"), board.removeprefix(_EU)
+    answers = _pages(fetcher, f"https://{host}/v0/postings/{in_path(site)}")
+    yield from read_all(SOURCE, board, answers, partial(_to_record, site))
+
+
+def _pages(fetcher: Fetcher, url: str) -> Iterator[tuple[Page, list[Any]]]:
     skip = 0
     for _ in range(_MAX_PAGES):
-        page = fetcher.get(
-            f"https://{host}/v0/postings/{in_path(site)}", {"mode": "json", "skip": skip, "limit": _PAGE}
-        )
+        page = fetcher.get(url, {"mode": "json", "skip": skip, "limit": _PAGE})
         records = objects(page)
-        yield from read_records(SOURCE, board, page, take_new(page, records, known), _read_posting)
+        yield page, records
         if len(records) < _PAGE:
             return
         skip += len(records)
     raise TruncatedError(SOURCE.name, page.url, f"more than {_MAX_PAGES} pages")
 
 
-def _site(board: str) -> str:
-    return board.removeprefix(_EU)
-
-
-def _read_posting(page: Page, board: str, posting: Mapping[str, Any]) -> Posting | Reject:
+def _to_record(site: str, posting: Mapping[str, Any]) -> Record:
     categories = as_object(posting.get("categories"), "categories")
     sections = [_read_list(part) for part in as_list(posting.get("lists"), "lists")]
     intro = _lines(posting, "description") or join_parts(
         [_lines(posting, "opening"), _lines(posting, "descriptionBody")]
     )
     places = as_list(categories.get("allLocations"), "allLocations")
-    record = Record(
+    return Record(
         native_id=posting.get("id"),
         title=posting.get("text"),
         text=join_parts([intro, *sections, _lines(posting, "additional")]),
         sections=sections,
         url=posting.get("hostedUrl"),
-        company=_site(board),
+        company=site,
         location=join_names([categories.get("location"), *places]),
         country=posting.get("country"),
         posted_at=posting.get("createdAt"),
         employment_type=categories.get("commitment"),
         remote=_REMOTE.get(str(posting.get("workplaceType")).lower()),
     )
-    return build(SOURCE, board, page, record)
 
 
 def _lines(posting: Mapping[str, Any], name: str) -> str:

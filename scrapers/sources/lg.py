@@ -8,10 +8,10 @@ The only date is that of the first day on which applications are taken, in Korea
 from collections.abc import Iterator
 from typing import Any, Final
 
-from scrapers.build import Record, build, objects
-from scrapers.details import dig, read_detail
-from scrapers.errors import ParseError, TargetError, TruncatedError
+from scrapers.build import Record, build, objects, read_detail
+from scrapers.errors import ParseError, TruncatedError
 from scrapers.fetch import Fetcher, Page
+from scrapers.fields import dig, join_parts
 from scrapers.korea import country_of, to_kst
 from scrapers.posting import Posting, Section
 from scrapers.sources import Reject, Source
@@ -57,16 +57,6 @@ _OF_NOTICE: Final = (
 )
 
 
-def boards(fetcher: Fetcher, since: str | None) -> list[str]:
-    """Return the one board there is: the whole site."""
-    return [""]
-
-
-def expand(board: str, since: str | None) -> list[str]:
-    """Raise TargetError: the site has no boards."""
-    raise TargetError(SOURCE.name, "", f"{board!r} is no board: the site is read as a whole, write {SOURCE.name}")
-
-
 def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:
     """Yield the jobs of all open notices; raises TruncatedError when the list is shorter than it says."""
     page = _ask(fetcher, "retrieveJobNoticesList", _ALL)
@@ -75,7 +65,7 @@ def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Post
     for notice in notices:
         number = dig(notice, "jobNoticeId")
         if isinstance(number, bool) or not isinstance(number, int | str):
-            yield Reject(SOURCE.name, board, None, "a notice needs a number", str(notice)[:200])
+            yield Reject(SOURCE.name, board, None, "a notice needs a number", str(notice))
         elif notice.get("noticeStatus") in (None, "POSTING"):
             numbers[number] = None
     for number in numbers:
@@ -104,7 +94,7 @@ def _read_notice(fetcher: Fetcher, board: str, number: int | str) -> Iterator[Po
         if isinstance(job, dict):
             yield _to_posting(page, board, number, notice, job, nth if len(jobs) > 1 else None)
         else:
-            yield Reject(SOURCE.name, board, str(number), "a job of the notice is no object", str(job)[:200])
+            yield Reject(SOURCE.name, board, str(number), "a job of the notice is no object", str(job))
 
 
 def _ask_notice(fetcher: Fetcher, number: int | str) -> tuple[Page, dict[str, Any], list[Any]]:
@@ -131,7 +121,7 @@ def _to_posting(
         native_id=native,
         title=title,
         # The field of free text is no section: what its parts are, its own headings say.
-        text="\n\n".join(f"{s.heading}\n{s.text}" for s in [*_sections(job, _FREE), *sections] if s.text),
+        text=join_parts([s for s in [*_sections(job, _FREE), *sections] if s.text]),
         sections=sections,
         url=f"https://careers.lg.com/apply/detail?id={number}",
         company=notice.get("companyName"),

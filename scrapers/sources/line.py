@@ -5,12 +5,13 @@ stands in the data of each job's own page.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
-from scrapers.build import Record, build, objects
-from scrapers.details import dig, names_of, read_detail
-from scrapers.errors import ParseError, TargetError
+from scrapers.build import Record, objects, read_all
+from scrapers.errors import ParseError
 from scrapers.fetch import Fetcher, Page
+from scrapers.fields import dig, join_names, to_names
 from scrapers.korea import country_of, to_kst
 from scrapers.posting import Posting
 from scrapers.sources import Reject, Source
@@ -34,51 +35,35 @@ SOURCE: Final = Source(
 )
 
 
-def boards(fetcher: Fetcher, since: str | None) -> list[str]:
-    """Return the one board there is: the whole site."""
-    return [""]
-
-
-def expand(board: str, since: str | None) -> list[str]:
-    """Raise TargetError: the site has no boards."""
-    raise TargetError(SOURCE.name, "", f"{board!r} is no board: the site is read as a whole, write {SOURCE.name}")
-
-
 def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:
     """Yield the published jobs; raises ParseError when the answer is not the list it is known to be."""
     page = fetcher.get(f"{DATA}/page-data.json")
-    seen: set[str] = set()
-    for edge in objects(page, "result", "data", "allStrapiJobs", "edges"):
-        job = dig(edge, "node")
-        number = str(dig(job, "strapiId"))
-        if not isinstance(job, dict) or not number.isdecimal():
-            yield Reject(SOURCE.name, board, None, "a job needs a number", str(edge)[:200])
-        elif number not in seen and job.get("publish") and job.get("is_public"):
-            seen.add(number)
-            yield from _read_job(fetcher, board, number, job)
+    jobs = [dig(edge, "node") for edge in objects(page, "result", "data", "allStrapiJobs", "edges")]
+    yield from read_all(SOURCE, board, [(page, jobs)], partial(_read_job, fetcher), number="strapiId")
 
 
-def _read_job(fetcher: Fetcher, board: str, number: str, job: Mapping[str, Any]) -> Iterator[Posting | Reject]:
-    detail = read_detail(SOURCE.name, board, number, lambda: _ask_job(fetcher, number))
-    if isinstance(detail, Reject):
-        yield detail
-        return
-    page, described = detail
+def _read_job(fetcher: Fetcher, job: Mapping[str, Any]) -> Record | None:
+    number = str(job["strapiId"])
+    if not number.isdecimal():
+        raise ValueError("a job needs a number")
+    if not (job.get("publish") and job.get("is_public")):
+        return None
+    page, described = _ask_job(fetcher, number)
     if described.get("publish") is False:
-        return
-    cities = names_of(job.get("cities"))
-    record = Record(
+        return None
+    cities = to_names(job.get("cities"))
+    return Record(
         native_id=number,
         title=job.get("title"),
         text=clean_text(described["content"]),
         url=f"{SITE}/ko/jobs/{number}/",
-        company=names_of(job.get("companies")) or "LINE",
-        location=cities,
-        country=country_of(cities) if cities and "," not in cities else None,
+        company=join_names(to_names(job.get("companies")), ", ") or "LINE",
+        location=join_names(cities, ", "),
+        country=[*map(country_of, cities)],
         posted_at=to_kst(described.get("start_date") or job.get("start_date")),
-        employment_type=names_of(job.get("employment_type")),
+        employment_type=join_names(to_names(job.get("employment_type")), ", "),
+        page=page,
     )
-    yield build(SOURCE, board, page, record)
 
 
 def _ask_job(fetcher: Fetcher, number: str) -> tuple[Page, dict[str, Any]]:

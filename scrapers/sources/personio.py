@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from scrapers.ats import ask_for_board
-from scrapers.build import Record
-from scrapers.entries import check_host, read_all, read_xml
+from scrapers.build import Record, read_all, read_xml
 from scrapers.errors import GoneError, ScrapeError
 from scrapers.fetch import Fetcher, Page
 from scrapers.posting import Posting, Section
 from scrapers.sources import Reject, Source
 from scrapers.text import html_to_lines
+from scrapers.tokens import ask_for_board, check_host
 
 HOSTS: Final = (".jobs.personio.de", ".jobs.personio.com")
 LANGUAGES: Final = ("en", "de")

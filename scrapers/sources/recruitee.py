@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scrapers.ats import as_lines, as_list, as_object, ask_for_board, join_names, join_parts, read_records
-from scrapers.build import Record, build, objects
+from scrapers.build import Record, objects, read_all
 from scrapers.errors import TargetError
-from scrapers.fetch import Fetcher, Page
+from scrapers.fetch import Fetcher
+from scrapers.fields import as_lines, as_list, as_object, join_names, join_parts
 from scrapers.posting import Posting, Section
 from scrapers.sources import Reject, Source
+from scrapers.tokens import ask_for_board
 
 _HOST: Final = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9][a-z0-9-]{0,62})*", re.I)
 
@@ -47,37 +48,41 @@ def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Post
     """Yield the published offers of a site, all of them whatever `since`: what is not listed has vanished."""
     host = board if "." in board else f"{board}.recruitee.com"
     page = fetcher.get(f"https://{host}/api/offers/")
-    yield from read_records(SOURCE, board, page, objects(page, "offers"), _read_offer)
+    yield from read_all(SOURCE, board, [(page, objects(page, "offers"))], _to_record)
 
 
-def _read_offer(page: Page, board: str, offer: Mapping[str, Any]) -> Posting | Reject | None:
+def _to_record(offer: Mapping[str, Any]) -> Record | None:
     if offer.get("status", "published") != "published":
         return None
     asked = Section("Requirements", "required", as_lines(offer.get("requirements"), "requirements"))
     sections = [asked] if asked.text else []
     published = offer.get("published_at")
-    places = [_place(as_object(place, "location")) for place in as_list(offer.get("locations"), "locations")]
-    record = Record(
+    places = [as_object(place, "location") for place in as_list(offer.get("locations"), "locations")]
+    is_several = len(places) > 1
+    return Record(
         native_id=offer.get("id"),
         title=offer.get("title"),
         text=join_parts([as_lines(offer.get("description"), "description"), *sections]),
         sections=sections,
         url=offer.get("careers_url"),
         company=offer.get("company_name"),
-        location=join_names(places) if len(places) > 1 else offer.get("location") or offer.get("city"),
-        country=None if len(places) > 1 else offer.get("country_code") or offer.get("country"),
+        location=join_names([*map(_place, places)]) if is_several else offer.get("location") or offer.get("city"),
+        country=[*map(_country, places)] if is_several else _country(offer),
         posted_at=published or offer.get("created_at"),
         posted_at_kind="published" if published else "created",
         updated_at=offer.get("updated_at"),
         employment_type=offer.get("employment_type_code"),
         remote=_is_remote(offer),
     )
-    return build(SOURCE, board, page, record)
 
 
 def _place(place: Mapping[str, Any]) -> str | None:
     names = [name for key in ("city", "country") if isinstance(name := place.get(key), str) and name.strip()]
     return ", ".join(names) or None
+
+
+def _country(place: Mapping[str, Any]) -> Any:
+    return place.get("country_code") or place.get("country")
 
 
 def _is_remote(offer: Mapping[str, Any]) -> bool | None:

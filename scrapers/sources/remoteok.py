@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scrapers.ats import as_lines
-from scrapers.build import Record, objects
-from scrapers.entries import read_all, refuse_board, unescape
+from scrapers.build import Record, objects, read_all
 from scrapers.fetch import Fetcher
+from scrapers.fields import as_lines, unescape
 from scrapers.posting import Posting
 from scrapers.sources import Reject, Source
 
@@ -35,16 +34,6 @@ SOURCE: Final = Source(
 
 _PASSWORD: Final = re.compile(r"\s*Please mention the word \S+ and tag \S+ when applying[^\n]*")
 """What Remote OK adds below the employer's text; it holds a code of who asks, new for each reader."""
-
-
-def boards(fetcher: Fetcher, since: str | None) -> list[str]:
-    """Return the one board, the whole feed."""
-    return [""]
-
-
-def expand(board: str, since: str | None) -> list[str]:
-    """Refuse every board: the feed has none."""
-    refuse_board(SOURCE, board)
 
 
 def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:

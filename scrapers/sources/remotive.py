@@ -7,11 +7,10 @@ four a day are enough. Tags are Remotive's, not the employer's, and are not read
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scrapers.ats import as_lines
-from scrapers.build import Record, objects
-from scrapers.entries import read_all, refuse_board, unescape
+from scrapers.build import Record, objects, read_all
 from scrapers.errors import TruncatedError
 from scrapers.fetch import Fetcher
+from scrapers.fields import as_lines, unescape
 from scrapers.posting import Posting
 from scrapers.sources import Reject, Source
 
@@ -32,16 +31,6 @@ SOURCE: Final = Source(
     concurrency=1,
     intervals={"remotive.com": 30.0},
 )
-
-
-def boards(fetcher: Fetcher, since: str | None) -> list[str]:
-    """Return the one board, the whole feed."""
-    return [""]
-
-
-def expand(board: str, since: str | None) -> list[str]:
-    """Refuse every board: the feed has none."""
-    refuse_board(SOURCE, board)
 
 
 def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:

@@ -6,25 +6,16 @@ of 0: an empty board proves nothing here.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
-from scrapers.ats import (
-    as_lines,
-    as_object,
-    as_text,
-    ask_for_board,
-    check_token,
-    in_path,
-    join_names,
-    join_parts,
-    read_records,
-    take_new,
-)
-from scrapers.build import Record, build, objects
-from scrapers.errors import BusyError, DeadlineError, FetchError, ParseError, TruncatedError
+from scrapers.build import Record, objects, read_all
+from scrapers.errors import ParseError, TruncatedError
 from scrapers.fetch import Fetcher, Page
+from scrapers.fields import as_lines, as_object, as_text, join_names, join_parts, to_flag
 from scrapers.posting import Posting, Section
 from scrapers.sources import Reject, Source
+from scrapers.tokens import ask_for_board, check_token, in_path
 
 API: Final = "https://api.smartrecruiters.com/v1/companies"
 _PAGE: Final = 100
@@ -68,14 +59,17 @@ def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Post
     Each takes a request of its own; one whose body cannot be had becomes a Reject. Raises TruncatedError when the list
     ends before its total, repeats itself or does not end.
     """
-    url = f"{API}/{in_path(board)}/postings"
-    known: set[str] = set()
+    company = in_path(board)
+    answers = _pages(fetcher, f"{API}/{company}/postings")
+    yield from read_all(SOURCE, board, answers, partial(_read_posting, fetcher, company), number="id")
+
+
+def _pages(fetcher: Fetcher, url: str) -> Iterator[tuple[Page, list[Any]]]:
     offset = 0
     for _ in range(_MAX_PAGES):
         page = fetcher.get(url, {"limit": _PAGE, "offset": offset})
         items, total = objects(page, "content"), _total(page)
-        for item in take_new(page, items, known):
-            yield from _read_item(fetcher, url, board, page, item)
+        yield page, items
         offset += len(items)
         if offset >= total:
             return
@@ -91,23 +85,9 @@ def _total(page: Page) -> int:
     return total
 
 
-def _read_item(fetcher: Fetcher, url: str, board: str, page: Page, item: Any) -> Iterator[Posting | Reject]:
-    number = item.get("id") if isinstance(item, Mapping) else None
-    if not isinstance(number, str | int):
-        yield Reject(SOURCE.name, board, None, "an item of the list has no number", repr(item)[:200])
-        return
-    try:
-        page = fetcher.get(f"{url}/{in_path(str(number))}")
-        detail = page.json()
-    except (BusyError, DeadlineError):
-        raise
-    except (FetchError, ParseError) as error:
-        yield Reject(SOURCE.name, board, str(number), f"listed, but its body cannot be had: {error.reason}")
-        return
-    yield from read_records(SOURCE, board, page, [detail], _read_posting)
-
-
-def _read_posting(page: Page, board: str, posting: Mapping[str, Any]) -> Posting | Reject:
+def _read_posting(fetcher: Fetcher, company: str, item: Mapping[str, Any]) -> Record:
+    page = fetcher.get(f"{API}/{company}/postings/{in_path(str(item['id']))}")
+    posting = as_object(page.json(), "the posting")
     parts = as_object(posting.get("jobAd"), "jobAd").get("sections")
     if not isinstance(parts, Mapping):
         raise ValueError("the posting comes without its body")
@@ -118,20 +98,20 @@ def _read_posting(page: Page, board: str, posting: Mapping[str, Any]) -> Posting
     sections = [_read_part(name, parts.get(name)) for name in (*_PARTS, *others)]
     place = as_object(posting.get("location"), "location")
     number = posting.get("id")
-    record = Record(
+    return Record(
         native_id=number,
         title=posting.get("name"),
         text=join_parts([section for section in sections if section.text]),
         sections=sections,
-        url=posting.get("postingUrl") or f"https://jobs.smartrecruiters.com/{in_path(board)}/{number}",
+        url=posting.get("postingUrl") or f"https://jobs.smartrecruiters.com/{company}/{number}",
         company=as_object(posting.get("company"), "company").get("name"),
         location=_place(place),
         country=place.get("country"),
         posted_at=posting.get("releasedDate"),
         employment_type=as_object(posting.get("typeOfEmployment"), "typeOfEmployment").get("label"),
-        remote=place["remote"] if isinstance(place.get("remote"), bool) else None,
+        remote=to_flag(place.get("remote")),
+        page=page,
     )
-    return build(SOURCE, board, page, record)
 
 
 def _read_part(name: str, value: Any) -> Section:

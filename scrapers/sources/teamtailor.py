@@ -11,15 +11,15 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
-from scrapers.ats import as_lines, ask_for_board
-from scrapers.build import Record, objects
-from scrapers.entries import check_host, read_all, read_xml
+from scrapers.build import Record, objects, read_all, read_xml
 from scrapers.errors import GoneError, ParseError, TruncatedError
 from scrapers.fetch import Fetcher, Page
+from scrapers.fields import as_lines
 from scrapers.jobposting import to_fields
 from scrapers.posting import Posting
 from scrapers.sources import Reject, Source
 from scrapers.text import html_to_lines
+from scrapers.tokens import ask_for_board, check_host
 
 HOST: Final = ".teamtailor.com"
 MAX_PAGES: Final = 100
@@ -69,7 +69,6 @@ def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Post
 def _from_rss(company: str, item: ET.Element) -> Record:
     link = item.findtext("link")
     places = [(_named(place, "city"), _named(place, "country")) for place in _all_named(item, "location")]
-    countries = {country for _, country in places if country}
     return Record(
         native_id=_number(link) or item.findtext("guid"),
         title=item.findtext("title"),
@@ -77,7 +76,7 @@ def _from_rss(company: str, item: ET.Element) -> Record:
         text=html_to_lines(item.findtext("description") or ""),
         url=link,
         location="; ".join(dict.fromkeys(filter(None, (", ".join(filter(None, place)) for place in places)))),
-        country=countries.pop() if len(countries) == 1 else None,
+        country=[country for _, country in places if country],
         posted_at=item.findtext("pubDate"),
         remote=_REMOTE.get(_named(item, "remoteStatus")),
     )

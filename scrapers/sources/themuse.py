@@ -8,11 +8,10 @@ the run and says nothing of the jobs.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scrapers.ats import as_lines
-from scrapers.build import Record, objects
-from scrapers.entries import read_all, refuse_board, to_names, unescape
+from scrapers.build import Record, objects, read_all
 from scrapers.errors import ParseError, TruncatedError
 from scrapers.fetch import Fetcher, Page
+from scrapers.fields import as_lines, to_names, unescape
 from scrapers.posting import Posting
 from scrapers.sources import Reject, Source
 
@@ -34,16 +33,6 @@ SOURCE: Final = Source(
     attribution="link to the job's page on The Muse",
     concurrency=1,
 )
-
-
-def boards(fetcher: Fetcher, since: str | None) -> list[str]:
-    """Return the one board, the whole category."""
-    return [""]
-
-
-def expand(board: str, since: str | None) -> list[str]:
-    """Refuse every board: the feed has none."""
-    refuse_board(SOURCE, board)
 
 
 def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:

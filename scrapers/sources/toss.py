@@ -7,14 +7,14 @@ times.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from scrapers.build import Record, build, objects
-from scrapers.details import dig
-from scrapers.errors import GoneError, ParseError, TargetError
+from scrapers.build import Record, objects, read_all
+from scrapers.errors import GoneError, ParseError
 from scrapers.fetch import Fetcher, Page
+from scrapers.fields import dig
 from scrapers.posting import Posting
 from scrapers.sources import Reject, Source
 from scrapers.text import clean_text, html_to_lines
@@ -41,29 +41,13 @@ _EMPLOYMENT: Final = (4112432003, "Employment_Type")
 _HIDDEN: Final = (5038345003, "미노출")
 
 
-def boards(fetcher: Fetcher, since: str | None) -> list[str]:
-    """Return the one board there is: the whole site."""
-    return [""]
-
-
-def expand(board: str, since: str | None) -> list[str]:
-    """Raise TargetError: the site has no boards."""
-    raise TargetError(SOURCE.name, "", f"{board!r} is no board: the site is read as a whole, write {SOURCE.name}")
-
-
 def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:
     """Yield the open jobs; raises ParseError when the answer is not the list it is known to be."""
     try:
         page = fetcher.get(f"{API}/jobs")
     except GoneError:
         page = fetcher.get(f"{API}/job-groups")
-    seen: set[str] = set()
-    for job in _jobs(page):
-        if not isinstance(job, dict):
-            yield Reject(SOURCE.name, board, None, "the job is no object", str(job)[:200])
-        elif str(job.get("id")) not in seen and not _is_hidden(job):
-            seen.add(str(job.get("id")))
-            yield _to_posting(page, board, job)
+    yield from read_all(SOURCE, board, [(page, list(_jobs(page)))], _to_record)
 
 
 def _jobs(page: Page) -> Iterator[Any]:
@@ -79,12 +63,14 @@ def _jobs(page: Page) -> Iterator[Any]:
             raise ParseError(SOURCE.name, page.url, "a group has no list of jobs")
 
 
-def _is_hidden(job: dict[str, Any]) -> bool:
+def _is_hidden(job: Mapping[str, Any]) -> bool:
     return job.get("internal_job_id", 0) is None or _meta(job, _HIDDEN).lower() in ("true", "t", "1", "yes")
 
 
-def _to_posting(page: Page, board: str, job: dict[str, Any]) -> Posting | Reject:
-    record = Record(
+def _to_record(job: Mapping[str, Any]) -> Record | None:
+    if _is_hidden(job):
+        return None
+    return Record(
         native_id=job.get("id"),
         title=job.get("title"),
         text=_text(job),
@@ -95,10 +81,9 @@ def _to_posting(page: Page, board: str, job: dict[str, Any]) -> Posting | Reject
         updated_at=job.get("updated_at"),
         employment_type=_meta(job, _EMPLOYMENT),
     )
-    return build(SOURCE, board, page, record)
 
 
-def _text(job: dict[str, Any]) -> str:
+def _text(job: Mapping[str, Any]) -> str:
     """Return the description, and below it the lines of `content` that it lacks."""
     written = _meta(job, _DESCRIPTION)
     # Beside <br> the line breaks of Markdown would count as spaces.
@@ -110,7 +95,7 @@ def _text(job: dict[str, Any]) -> str:
     return "\n\n".join(filter(None, (text, "\n".join(more))))
 
 
-def _meta(job: dict[str, Any], wanted: tuple[int, str]) -> str:
+def _meta(job: Mapping[str, Any], wanted: tuple[int, str]) -> str:
     """Return the value with that number, or with that word in its label, as text; "" for none."""
     number, label = wanted
     metadata = job.get("metadata")

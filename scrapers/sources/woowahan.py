@@ -5,12 +5,13 @@ success, now as text and now as number. Deleted and hidden jobs are in the list 
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
-from scrapers.build import Record, build, objects
-from scrapers.details import dig, read_detail
-from scrapers.errors import ParseError, TargetError, TruncatedError
+from scrapers.build import Record, objects, read_all
+from scrapers.errors import ParseError, TruncatedError
 from scrapers.fetch import Fetcher, Page
+from scrapers.fields import dig
 from scrapers.korea import country_of, to_kst
 from scrapers.posting import Posting
 from scrapers.sources import Reject, Source
@@ -40,19 +41,13 @@ _MAX_PAGES: Final = 50
 _LONGEST_PLACE: Final = 60
 
 
-def boards(fetcher: Fetcher, since: str | None) -> list[str]:
-    """Return the one board there is: the whole site."""
-    return [""]
-
-
-def expand(board: str, since: str | None) -> list[str]:
-    """Raise TargetError: the site has no boards."""
-    raise TargetError(SOURCE.name, "", f"{board!r} is no board: the site is read as a whole, write {SOURCE.name}")
-
-
 def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:
     """Yield the open jobs; raises TruncatedError when the pages end before they said or repeat themselves."""
-    seen: set[str] = set()
+    yield from read_all(SOURCE, board, _pages(fetcher), partial(_read_job, fetcher), number="recruitNumber")
+
+
+def _pages(fetcher: Fetcher) -> Iterator[tuple[Page, list[Any]]]:
+    numbers: set[str] = set()
     for number in range(_MAX_PAGES):
         page = _ask(fetcher, API, {"page": number, "size": _PAGE_SIZE})
         listed = objects(page, "data", "list")
@@ -61,13 +56,10 @@ def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Post
             raise ParseError(SOURCE.name, page.url, "the answer does not say how many pages there are")
         if number < n_pages and not listed:
             raise TruncatedError(SOURCE.name, page.url, f"page {number + 1} of {n_pages} is empty")
-        fresh = [job for job in listed if str(dig(job, "recruitNumber")) not in seen]
-        if listed and not fresh:
-            raise TruncatedError(SOURCE.name, page.url, f"page {number + 1} of {n_pages} repeats an earlier one")
-        for job in fresh:
-            yield from _read_job(fetcher, board, job, seen)
+        yield page, listed
+        numbers.update(str(dig(job, "recruitNumber")) for job in listed)
         if number + 1 >= n_pages:
-            _check_total(page, len(seen))
+            _check_total(page, len(numbers))
             return
     raise TruncatedError(SOURCE.name, API, f"more than {_MAX_PAGES} pages of jobs")
 
@@ -78,17 +70,14 @@ def _check_total(page: Page, n: int) -> None:
         raise TruncatedError(SOURCE.name, page.url, f"the pages hold {n} of {total} jobs")
 
 
-def _read_job(fetcher: Fetcher, board: str, job: Any, seen: set[str]) -> Iterator[Posting | Reject]:
-    """Yield a job that is not seen yet, nothing for one that is not to be shown."""
-    number = dig(job, "recruitNumber")
+def _read_job(fetcher: Fetcher, job: Mapping[str, Any]) -> Record | None:
+    number = job["recruitNumber"]
     if not isinstance(number, str) or not number.isalnum():
-        seen.add(str(job))
-        yield Reject(SOURCE.name, board, None, "a job needs a number", str(job)[:200])
-    elif number not in seen:
-        seen.add(number)
-        if job.get("recruitDeleteYn") is not True and job.get("isHidden") is not True:
-            detail = read_detail(SOURCE.name, board, number, lambda: _ask_job(fetcher, number))
-            yield detail if isinstance(detail, Reject) else _to_posting(board, number, job, *detail)
+        raise ValueError("a job needs a number")
+    if job.get("recruitDeleteYn") is True or job.get("isHidden") is True:
+        return None
+    page, described = _ask_job(fetcher, number)
+    return _to_record(number, job, page, described)
 
 
 def _ask(fetcher: Fetcher, url: str, params: Mapping[str, Any] | None = None) -> Page:
@@ -106,15 +95,13 @@ def _ask_job(fetcher: Fetcher, number: str) -> tuple[Page, dict[str, Any]]:
     return page, described
 
 
-def _to_posting(
-    board: str, number: str, job: Mapping[str, Any], page: Page, described: Mapping[str, Any]
-) -> Posting | Reject:
+def _to_record(number: str, job: Mapping[str, Any], page: Page, described: Mapping[str, Any]) -> Record:
     # The field is free text: an address counts as the place, a sentence does not.
     place = job.get("description")
     place = place if isinstance(place, str) and country_of(place) and len(place) <= _LONGEST_PLACE else None
     kind = described.get("employmentType") or job.get("employmentType")
     is_permanent = dig(kind, "recruitItemCode") == _PERMANENT
-    record = Record(
+    return Record(
         native_id=number,
         title=described.get("recruitName") or job.get("recruitName"),
         text=html_to_lines(described["recruitContents"]),
@@ -124,5 +111,5 @@ def _to_posting(
         country=country_of(place),
         posted_at=to_kst(described.get("recruitOpenDate") or job.get("recruitOpenDate")),
         employment_type=dig(kind, "recruitItemName") or ("정규직" if is_permanent else None),
+        page=page,
     )
-    return build(SOURCE, board, page, record)

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
-from scrapers.ats import as_lines, ask_for_board
-from scrapers.build import Record, objects
-from scrapers.entries import check_host, read_all, to_flag, to_names, unescape
+from scrapers.build import Record, objects, read_all
 from scrapers.fetch import Fetcher
+from scrapers.fields import as_lines, to_flag, to_names, unescape
 from scrapers.posting import Posting, Section
 from scrapers.sources import Reject, Source
+from scrapers.tokens import ask_for_board, check_host
 
 URL: Final = "https://apply.workable.com/api/v1/widget/accounts"
 
@@ -64,7 +64,7 @@ def _to_record(company: str, job: Mapping[str, Any]) -> Record:
     has_parts = any(part.text for part in parts[1:])
     listed = job.get("locations")
     places = [p for p in (listed if isinstance(listed, list) else ()) if isinstance(p, Mapping)] or [job]
-    codes = {str(code) for place in places if (code := place.get("countryCode"))}
+    codes = [code for place in places if (code := place.get("countryCode"))]
     return Record(
         native_id=job.get("shortcode"),
         title=unescape(job.get("title")),
@@ -73,7 +73,7 @@ def _to_record(company: str, job: Mapping[str, Any]) -> Record:
         sections=parts if has_parts else (),
         url=job.get("url") or job.get("shortlink"),
         location="; ".join(filter(None, map(_to_place, places))),
-        country=codes.pop() if len(codes) == 1 else job.get("country") if not codes else None,
+        country=codes or job.get("country"),
         posted_at=job.get("published_on") or job.get("created_at"),
         posted_at_kind=None if job.get("published_on") else "created",
         employment_type=job.get("employment_type"),

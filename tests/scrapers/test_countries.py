@@ -20,6 +20,8 @@ from scrapers.places import COUNTRIES, find_places
         ("Korea, Republic of", "KR"),
         ("kr", "KR"),
         ("France, Metropolitan", "FR"),
+        ("France, Germany", None),
+        ("Germany, Europe", "DE"),
         ("XX", None),
         ("EMEA remote", None),
         ("European Union", None),

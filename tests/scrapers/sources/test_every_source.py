@@ -130,7 +130,7 @@ def test_a_board_that_can_be_no_part_of_an_address_is_refused(name: str, board: 
 KIOSK = '''
 """Kiosk: one list of jobs."""
 
-from scrapers.build import Record, build, objects
+from scrapers.build import Record, objects, read_all
 from scrapers.sources import Source
 
 SOURCE = Source(
@@ -139,18 +139,13 @@ SOURCE = Source(
 )
 
 
-def boards(fetcher, since):
-    return [""]
-
-
-def expand(board, since):
-    return [board]
-
-
 def read_board(fetcher, board, since):
     page = fetcher.get("https://kiosk.example/jobs")
-    for job in objects(page, "jobs"):
-        yield build(SOURCE, board, page, Record(native_id=job["id"], title=job["title"], text=job["body"]))
+    yield from read_all(SOURCE, board, [(page, objects(page, "jobs"))], to_record)
+
+
+def to_record(job):
+    return Record(native_id=job["id"], title=job["title"], text=job["body"])
 '''
 
 
@@ -171,3 +166,5 @@ def test_a_source_is_added_by_one_file_and_nothing_else(kiosk: str, httpserver: 
     report, rows = read(kiosk, httpserver.url_for("/"), tmp_path / "root", [""])
     assert [(b.source, b.outcome, b.n, b.n_rejected) for b in report.boards] == [("kiosk", "ok", 1, 1)]
     assert [(row["native_id"], row["title"], row["text"]) for row in rows] == [("1", "Paper Engineer", "Fold & sort")]
+    with pytest.raises(TargetError, match="it has no boards: write kiosk, not kiosk:corner"):
+        collect(["kiosk:corner"], Store(tmp_path / "root"), run="r2", base_url=httpserver.url_for("/"), now=NOW)

@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from analysis.classify.tagger import Tagger
-from scrapers.errors import BusyError, ParseError, TargetError, TruncatedError
+from scrapers.errors import BusyError, ParseError, TruncatedError
 from scrapers.fetch import Fetcher
 from scrapers.posting import Posting
 from scrapers.sources import Reject, lg
@@ -123,9 +123,3 @@ def test_its_fields_decide_what_is_required_and_what_is_preferred(site: Site) ->
     assert (first["airflow"], first["spark"], first["kafka"]) == ("mentioned", "required", "preferred")
     assert (second["docker"], second["airflow"]) == ("required", "preferred")
     assert (in_free_field["docker"], in_free_field["airflow"]) == ("required", "preferred")
-
-
-def test_the_site_has_no_boards() -> None:
-    assert lg.boards(Fetcher("lg"), None) == [""]
-    with pytest.raises(TargetError, match="as a whole"):
-        lg.expand("CNS", None)

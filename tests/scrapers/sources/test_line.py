@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from scrapers.errors import ParseError, TargetError
+from scrapers.errors import ParseError
 from scrapers.fetch import Fetcher
 from scrapers.posting import Posting
 from scrapers.sources import Reject, line
@@ -65,9 +65,3 @@ def test_a_job_without_sound_number_is_told_of(httpserver: HTTPServer, edge: Any
     odd, posting = read(httpserver)
     assert isinstance(odd, Reject)
     assert isinstance(posting, Posting)
-
-
-def test_the_site_has_no_boards() -> None:
-    assert line.boards(Fetcher("line"), None) == [""]
-    with pytest.raises(TargetError, match="as a whole"):
-        line.expand("tokyo", None)

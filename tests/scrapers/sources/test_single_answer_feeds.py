@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from scrapers.errors import ParseError, TargetError, TruncatedError
+from scrapers.errors import ParseError, TruncatedError
 from scrapers.fetch import Fetcher
 from scrapers.posting import Posting
-from scrapers.sources import Reject, arbeitnow, himalayas, jobicy, remoteok, remotive, themuse
+from scrapers.sources import Reject, jobicy, remotive
 
 
 def test_remotive_says_when_it_gives_less_than_all(serve: Callable[..., str]) -> None:
@@ -47,11 +47,3 @@ def test_an_answer_without_its_list_is_an_error(serve: Callable[..., str], body:
     for module in (remotive, jobicy):
         with pytest.raises(ParseError):
             list(module.read_board(Fetcher(module.SOURCE.name, base_url=url), "", None))
-
-
-@pytest.mark.parametrize("module", [arbeitnow, himalayas, jobicy, remoteok, remotive, themuse])
-def test_a_feed_is_one_board_without_name(module: Any) -> None:
-    assert module.boards(Fetcher(module.SOURCE.name), None) == [""]
-    with pytest.raises(TargetError, match="no boards"):
-        module.expand("data", None)
-    assert module.SOURCE.attribution

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from scrapers.errors import GoneError, ParseError, TargetError
+from scrapers.errors import GoneError, ParseError
 from scrapers.fetch import Fetcher
 from scrapers.posting import Posting
 from scrapers.sources import Reject, toss
@@ -78,9 +78,3 @@ def test_content_adds_the_lines_that_the_description_lacks(httpserver: HTTPServe
     assert isinstance(posting, Posting)
     assert posting.text == "동전 교환 기록을 매일\n- SQL\n\n우대사항\n- dbt 경험"
     assert posting.company == "Toss"
-
-
-def test_the_site_has_no_boards() -> None:
-    assert toss.boards(Fetcher("toss"), None) == [""]
-    with pytest.raises(TargetError, match="as a whole"):
-        toss.expand("tossbank", None)

@@ -10,7 +10,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from scrapers.errors import ParseError, TargetError, TruncatedError
+from scrapers.errors import ParseError, TruncatedError
 from scrapers.fetch import Fetcher
 from scrapers.posting import Posting
 from scrapers.sources import Reject, woowahan
@@ -98,9 +98,3 @@ def test_a_job_without_sound_number_is_told_of(site: Site, number: Any) -> None:
 def test_a_job_without_description_is_told_of(site: Site) -> None:
     site.described["data"]["recruitContents"] = None
     assert all(isinstance(r, Reject) and "no description" in r.reason for r in site.records())
-
-
-def test_the_site_has_no_boards() -> None:
-    assert woowahan.boards(Fetcher("woowahan"), None) == [""]
-    with pytest.raises(TargetError, match="as a whole"):
-        woowahan.expand("baemin", None)
