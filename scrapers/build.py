@@ -32,7 +32,7 @@ _STARTS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What a source says of one job, as written; everything but number, title and a body may be missing."""
+    """What a source says of one job, as written; everything but number and title may be missing."""
 
     native_id: Any
     title: Any
@@ -156,9 +156,10 @@ def read_detail(source: str, board: str, number: object, ask: Callable[[], _T]) 
 
 
 def build(source: Source, board: str, page: Page, record: Record) -> Posting | Reject:
-    """Return the posting of a record; a Reject when it has no number, no title or no body.
+    """Return the posting of a record; a Reject when it has no number or no title.
 
-    A text that is empty is taken from the sections. A date that cannot be read leaves posted_at empty, kind "seen".
+    A text that is empty is taken from the sections, and stays empty without them. A date that cannot be read leaves
+    posted_at empty, kind "seen".
     """
     native = _line(record.native_id)
     title = _line(record.title)
@@ -166,8 +167,6 @@ def build(source: Source, board: str, page: Page, record: Record) -> Posting | R
         return Reject(source.name, board, native, "a posting needs a number and a title", repr(record))
     sections = tuple(s for s in record.sections if s.text.strip())
     text = record.text or join_parts(sections)
-    if not text.strip():
-        return Reject(source.name, board, native, "the posting has no body", repr(record))
     posted_at = parse_date(record.posted_at)
     company = _line(record.company)
     return Posting(
@@ -180,7 +179,7 @@ def build(source: Source, board: str, page: Page, record: Record) -> Posting | R
         company=company,
         location=_line(record.location),
         country=_country(record),
-        lang=detect(text),
+        lang=detect(text or title),
         family=source.family,
         posted_at=posted_at,
         posted_at_kind=(record.posted_at_kind or source.date_kind) if posted_at else "seen",

@@ -146,7 +146,11 @@ def test_an_entry_meant_for_nobody_is_passed_over_and_may_come_again_to_be_seen(
 
 
 def test_entries_without_a_number_are_no_repetition_of_each_other() -> None:
-    pages = [[{"n": None, "title": "a"}, {"n": None, "title": "b"}], [{"n": None, "title": "c"}], [{"n": 1}]]
+    pages: list[list[Any]] = [
+        [{"n": None, "title": "a"}, {"n": None, "title": "b"}],
+        [{"n": None, "title": "c"}],
+        [{"n": 1}],
+    ]
     records = list(read_all(SOURCE, "", [(page(), entries) for entries in pages], to_record))
     assert [isinstance(record, Reject) for record in records] == [True, True, True, False]
 
@@ -171,16 +175,12 @@ def test_a_job_described_elsewhere_is_asked_for_once_and_keeps_the_page_that_des
     assert {record.raw_sha for record in records if isinstance(record, Posting)} == {"1" * 64}
 
 
-@pytest.mark.parametrize("text", ["", " \n", "\t"])
-def test_a_job_without_body_is_a_reject_and_one_with_sections_alone_is_none(text: str) -> None:
-    empty = build(
-        SOURCE, "", page(), Record(native_id=1, title="Diver", text=text, sections=[Section("A", "unknown", "")])
-    )
-    assert isinstance(empty, Reject)
-    assert (empty.native_id, empty.reason) == ("1", "the posting has no body")
-    told = build(SOURCE, "", page(), Record(native_id=1, title="Diver", sections=[Section("A", "unknown", "b")]))
-    assert isinstance(told, Posting)
-    assert told.text == "A\nb"
+@pytest.mark.parametrize(("sections", "text"), [([Section("A", "unknown", "b")], "A\nb"), ([], "")])
+def test_a_body_is_made_of_its_sections_and_may_be_empty(sections: list[Section], text: str) -> None:
+    record = Record(native_id=1, title="Diver", sections=[*sections, Section("C", "unknown", " ")])
+    posting = build(SOURCE, "", page(), record)
+    assert isinstance(posting, Posting)
+    assert (posting.text, list(posting.sections)) == (text, sections)
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,12 @@ def test_an_empty_page_before_the_last_is_truncated(site: Site) -> None:
 
 
 def test_a_list_without_end_is_truncated(site: Site) -> None:
-    site.lists = [site.lists[0]] * 60
+    hidden = ([{"openingId": n, "deploy": False}] for n in range(60))
+    site.lists = [{"data": {"datas": found, "hasNext": True}} for found in hidden]
     with pytest.raises(TruncatedError, match="more than 50 pages"):
+        site.read()
+    site.lists = [site.lists[0]] * 60
+    with pytest.raises(TruncatedError, match="repeats"):
         site.read()
 
 
