@@ -6,20 +6,7 @@ from pytest_httpserver import HTTPServer
 from scrapers.client import Client, Manners
 from scrapers.fetch import Fetcher
 from scrapers.pace import Limit
-
-
-class Time:
-    """A clock that moves only when someone sleeps."""
-
-    def __init__(self) -> None:
-        self.now, self.slept = 1000.0, list[float]()
-
-    def clock(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
+from tests.scrapers.clock import Time
 
 
 def test_a_host_is_asked_no_faster_than_its_interval(httpserver: HTTPServer) -> None:

@@ -1,11 +1,9 @@
 """Faults of servers, each played against a real source: what becomes of the board, of what is stored, of a next run."""
 
-import gzip
-import json
 import socket
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import IPv4Address
@@ -24,99 +22,36 @@ from scrapers.client import Client
 from scrapers.collect import BoardResult, collect
 from scrapers.sources import load
 from scrapers.store import Store
-from tests.scrapers.kelp import dump, healthy
-from tests.scrapers.wire import Request, Steps, Wire, page, serve
+from tests.scrapers.faulty import (
+    HTML,
+    TODAY,
+    YESTERDAY,
+    Fault,
+    again,
+    bomb,
+    cut_gzip,
+    drip,
+    drip_headers,
+    edit,
+    extend,
+    go,
+    refuse,
+    struck,
+    swap,
+    text,
+    whole,
+)
+from tests.scrapers.kelp import healthy
+from tests.scrapers.wire import Wire, page, serve
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 GH, LEVER, SR, HN = "greenhouse:kelp", "lever:kelp", "smartrecruiters:kelp", "hackernews:9100"
 ONE, SITE = "jobposting:https://careers.kelp.example/jobs/1", "jobposting:careers.kelp.example"
 RSS = "teamtailor:kelp"
 NOWHERE = "jobposting:https://kelp.invalid/jobs/1"
-YESTERDAY, TODAY = (1, 9), (1, 2, 3)
-"""The jobs of all boards: what is gone today has vanished once a board was read to its end, and not before."""
-HTML = "Content-Type: text/html; charset=utf-8"
 SPEED = 10.0
 BOUND = 10.0
 """Seconds in which any of these runs must end."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A fault, where it strikes, and what is to come of it; `play` is given the sound body and the request."""
-
-    name: str
-    target: str
-    play: Callable[[bytes, Request], Steps]
-    outcome: str
-    reason: str = ""
-    jobs: tuple[int, ...] = ()
-    """The jobs that the disturbed run is to read."""
-    at: str = ""
-    """Part of the addresses struck."""
-    times: int = 10**6
-    """How many requests are struck; later ones are answered as they should be."""
-    requests: int | None = None
-    n_rejected: int = 0
-    base: str = "plain"
-    """Where the run is sent: plain, tls, dead (nobody listens), or none (the address of the board itself)."""
-    timeout: float = 20.0
-    board_seconds: float = fetch.BOARD_SECONDS
-
-
-def text(value: Any, headers: str = "") -> Callable[[bytes, Request], Steps]:
-    """Answer with this, whatever was asked: bytes as they are, else JSON."""
-    raw = value if isinstance(value, bytes) else json.dumps(value).encode()
-    return lambda sound, request: [page(raw, headers=headers)]
-
-
-def edit(change: Callable[[Any], Any]) -> Callable[[bytes, Request], Steps]:
-    """Answer with the sound JSON as changed."""
-    return lambda sound, request: [page(json.dumps(change(json.loads(sound))).encode())]
-
-
-def swap(old: str, new: str | bytes) -> Callable[[bytes, Request], Steps]:
-    """Answer with some letters of the sound body replaced."""
-    raw = new if isinstance(new, bytes) else new.encode()
-    return lambda sound, request: [page(sound.replace(old.encode(), raw))]
-
-
-def refuse(status: str, headers: str = "") -> Callable[[bytes, Request], Steps]:
-    return lambda sound, request: [page(b"", status, headers)]
-
-
-def go(target: str) -> Callable[[bytes, Request], Steps]:
-    return lambda sound, request: [page(b"", "302 Found", f"Location: {target}")]
-
-
-def extend(jobs: list[Any]) -> Callable[[Any], Any]:
-    """Add records to a Greenhouse board."""
-    return lambda board: {"jobs": board["jobs"] + jobs, "meta": {"total": len(board["jobs"] + jobs)}}
-
-
-def whole(sound: bytes) -> bytes:
-    return page(gzip.compress(sound), headers="Content-Type: application/json\nContent-Encoding: gzip")
-
-
-def cut_gzip(sound: bytes, request: Request) -> Steps:
-    packed = gzip.compress(sound)
-    return [page(packed[: len(packed) * 2 // 3], headers=f"{HTML}\nContent-Encoding: gzip")]
-
-
-def bomb(sound: bytes, request: Request) -> Steps:
-    return [page(gzip.compress(b" " * (fetch.MAX_BYTES + 1), 1), headers="Content-Encoding: gzip")]
-
-
-def again(sound: bytes, request: Request) -> Steps:
-    return [page(dump({"totalFound": 9, "content": [{"id": str(n)} for n in TODAY]}))]
-
-
-def drip(sound: bytes, request: Request) -> Steps:
-    head, _, rest = page(sound).partition(b"\r\n\r\n")
-    return [head + b"\r\n\r\n", *(part for i in range(len(rest)) for part in (rest[i : i + 1], 0.05))]
-
-
-def drip_headers(sound: bytes, request: Request) -> Steps:
-    return [part for byte in page(sound) for part in (bytes([byte]), 0.05)]
 
 
 BLOCK = b"<html><title>Just a moment...</title><p>Checking your browser</p></html>"
@@ -192,6 +127,7 @@ FAULTS = [
     Fault("number of 5,000 digits", GH, text(b'{"jobs": [' + b"9" * 5_000 + b"]}"), "failed", "not JSON"),
     Fault("XML cut", RSS, lambda s, r: [page(s[:-9])], "failed", "not XML"),
     Fault("XML with entities", RSS, text(b'<!DOCTYPE rss [<!ENTITY a "b">]><rss>&a;</rss>'), "failed", "not XML"),
+    Fault("XML in UTF-16", RSS, lambda s, r: [page(s.decode().encode("utf-16"))], **GOOD),
     Fault("XML with control characters", RSS, swap("Gardener 2", "Gardener\x0b 2"), **GOOD),
     Fault("block page for a feed", RSS, text(BLOCK, headers=HTML), "failed", requests=1),
     Fault("robots disallow", ONE, text(b"User-agent: *\nDisallow: /"), "failed", "robots.txt does not", at="/robots"),
@@ -255,20 +191,6 @@ def run(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Callable[..., BoardResul
     return call
 
 
-def struck(fault: Fault) -> Callable[[Request], Steps]:
-    left = [fault.times]
-
-    def answer(request: Request) -> Steps:
-        (sound,) = healthy(fault.target, TODAY)(request)
-        if fault.at not in request.path or not left[0]:
-            return [sound]
-        left[0] -= 1
-        assert isinstance(sound, bytes)
-        return fault.play(sound.partition(b"\r\n\r\n")[2], request)
-
-    return answer
-
-
 def contents(store: Store, source: str) -> list[tuple[str, str]]:
     columns = ["posting_id", "content_sha"]
     return sorted((r["posting_id"], r["content_sha"]) for b in store.postings(source, columns) for r in b.to_pylist())
@@ -298,7 +220,7 @@ def test_a_fault_costs_nothing_that_a_healthy_run_does_not_bring(
     began = time.monotonic()
     with monkeypatch.context() as patch:
         patch.setattr(fetch, "BOARD_SECONDS", fault.board_seconds)
-        patch.setattr(load(source), "SOURCE", replace(load(source).SOURCE, timeout=fault.timeout))
+        patch.setattr(f"scrapers.sources.{source}.SOURCE", replace(load(source).SOURCE, timeout=fault.timeout))
         result = run(hit, "r1", fault.target, bases[fault.base], 1)
     assert time.monotonic() - began < BOUND
     assert (result.outcome, result.n, result.n_rejected) == (fault.outcome, len(fault.jobs), fault.n_rejected), result

@@ -15,22 +15,9 @@ from werkzeug import Request, Response
 
 from scrapers.errors import BusyError, DeadlineError, FetchError, GoneError, ParseError, TargetError
 from scrapers.fetch import MAX_BYTES, Fetcher, sha_of, user_agent
+from tests.scrapers.clock import Time
 
 HOST = "https://jobs.example.org"
-
-
-class Time:
-    """A clock that moves only when someone sleeps."""
-
-    def __init__(self) -> None:
-        self.now, self.slept = 1000.0, list[float]()
-
-    def clock(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
 
 
 def fetcher_of(server: HTTPServer, time_: Time | None = None, **more: object) -> Fetcher:
