@@ -81,7 +81,7 @@ def _decode(body: bytes) -> str:
     """Return XML as text: by how it begins, else as it declares itself, else as UTF-8."""
     encoding = next((encoding for start, encoding in _STARTS if body.startswith(start)), None)
     if encoding is None:
-        declared = _DECLARED.match(body)
+        declared = _DECLARED.match(body[:200])
         encoding = declared[1].decode() if declared else "utf-8"
         # A declaration that could be read as ASCII is wrong where its encoding would have written it otherwise.
         if "<?xml".encode(encoding) != b"<?xml":

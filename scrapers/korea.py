@@ -3,6 +3,8 @@
 import re
 from typing import Any, Final
 
+from scrapers.places import find_places
+
 _NAIVE: Final = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})[T ](\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d+)?", re.ASCII)
 _PLACES: Final = re.compile(
     "서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충청|충북|충남|전라|전북|전남|경상|경북|경남|제주"
@@ -25,6 +27,7 @@ def to_kst(value: Any) -> Any:
 
 
 def country_of(place: Any) -> str | None:
-    """Return KR for a place that names a Korean province or town, and no country for any other."""
-    is_korean = isinstance(place, str) and _PLACES.search(place) and not _ABROAD.search(place)
-    return "KR" if is_korean else None
+    """Return KR for a place that names a Korean province or town and no other country, and None for any other."""
+    if not isinstance(place, str) or not _PLACES.search(place) or _ABROAD.search(place):
+        return None
+    return "KR" if {"", "KR"}.issuperset(find_places(place)) else None
