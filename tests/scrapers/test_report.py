@@ -1,4 +1,4 @@
-from scrapers.report import BoardResult, Report
+from scrapers.report import BoardResult, Report, Skipped
 
 
 def report_of(**outcomes: str) -> Report:
@@ -15,7 +15,7 @@ def test_a_failure_is_one_line_that_names_the_boards() -> None:
     line = report_of(good="ok", cut="truncated", **{f"bad{i}": "failed" for i in range(6)}).failure()
     assert line is not None
     assert line.startswith("7 of 8 boards not read to the end: demo:cut, demo:bad0, demo:bad1, demo:bad2, demo:bad3")
-    assert line.endswith(" and 2 more; what was read is kept, collect them again later")
+    assert line.endswith(" and 2 more; what was read is stored, and none of their postings was closed")
     assert "\n" not in line
 
 
@@ -24,3 +24,31 @@ def test_few_failures_are_all_named() -> None:
     assert (report.failure() or "").startswith("2 of 2 boards not read to the end: demo, demo:b; ")
     assert report.lines()[0] == "demo  failed  0 postings, 0 new, 0 changed  500"
     assert report.lines()[-1] == "run r1: 1 failed, 1 truncated; 0 new postings"
+
+
+def test_a_stopped_run_names_what_was_not_asked_and_how_to_go_on() -> None:
+    left = [Skipped("demo", f"b{i}", "stopped") for i in range(7)]
+    early = Skipped("demo", "early", "asked less than 6 h ago", "2026-11-22T12:00:00+00:00")
+    report = Report(
+        "r1", "", [BoardResult("demo", "a", "ok", n=3, n_new=3)], [early, *left, Skipped("shop", "", "stopped")]
+    )
+    assert report.is_stopped
+    assert report.lines()[1:] == [
+        "demo  1 not asked: asked less than 6 h ago, again from 2026-11-22T12:00:00+00:00 (or --force) (demo:early)",
+        "demo  7 not asked: stopped (demo:b0, demo:b1, demo:b2, demo:b3, demo:b4 and 2 more)",
+        "shop  1 not asked: stopped (shop)",
+        "run r1: 1 ok, 9 not asked; 3 new postings",
+    ]
+    line = report.failure() or ""
+    assert line.startswith(
+        "stopped before 8 boards were asked: demo:b0, demo:b1, demo:b2, demo:b3, demo:b4 and 3 more; "
+    )
+    assert line.endswith("; run the same command again for the rest")
+
+
+def test_a_page_that_could_not_be_parsed_is_shown_where_it_lies() -> None:
+    odd = BoardResult("demo", "a", "failed", reason="the answer is not JSON", page="pages/ab/abc.gz")
+    lines = Report("r1", "", [odd, BoardResult("demo", "b", "ok")]).lines("/root/{}".format)
+    assert lines[1] == "  its page: /root/pages/ab/abc.gz"
+    assert lines[2].startswith("demo:b  ok")
+    assert lines[3].startswith("1 x the answer has a new shape: look at its page")
