@@ -5,10 +5,13 @@ import json
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from scrapers import collect as collect_module
+from scrapers.client import Client
 from scrapers.collect import collect
 from scrapers.errors import FetchError
 from scrapers.fetch import Fetcher
@@ -76,7 +79,11 @@ def test_what_has_no_plain_words_keeps_its_own() -> None:
     assert in_words(loop) == "a"
 
 
-def test_the_report_keeps_the_words_of_the_library_and_the_page(wire: Wire, tmp_path: Path) -> None:
+def test_the_report_keeps_the_words_of_the_library_and_the_page(
+    wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collect_module, "Client", partial(Client, sleep=lambda seconds: None))
+
     def go(run: str, steps: Callable[[Request], Steps]) -> dict[str, str]:
         wire.answer = steps
         collect(["remoteok"], store, run=run, base_url=wire.url, now=NOW, interval=0.0)
