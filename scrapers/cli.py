@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +111,7 @@ def _show_plan(wanted: Sequence[str], store: Store, asked: dict[str, Any]) -> No
     from scrapers.collect import look_ahead
 
     found = look_ahead(wanted, store, **asked)
-    typer.echo("\n".join(escape_controls(line) for preview in found for line in preview.lines()))
+    _print(line for preview in found for line in preview.lines())
 
 
 def _collect(wanted: Sequence[str], store: Store, asked: dict[str, Any]) -> "Report":
@@ -119,16 +119,23 @@ def _collect(wanted: Sequence[str], store: Store, asked: dict[str, Any]) -> "Rep
     from scrapers.live_table import board_table
     from scrapers.stopping import stop_on_signal
 
-    with stop_on_signal() as stop, board_table() as table:
+    with board_table() as table, stop_on_signal(table.tell) as stop:
         return collect(wanted, store, **asked, stop=stop, on_plan=table.plan, on_start=table.start, on_board=table.end)
 
 
 def _show(report: "Report", store: Store) -> None:
     """Print how a run went; raises typer.Exit with code 1 where some board was not read to its end."""
-    typer.echo("\n".join(map(escape_controls, report.lines(store.files.path))))
+    _print(report.lines(store.files.path))
     if why := report.failure():
         typer.echo(f"airflow-demand: {escape_controls(why)}", err=True)
         raise typer.Exit(1)
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Print lines with what the terminal would obey, or has no letters for, written out."""
+    encoding = sys.stdout.encoding or "utf-8"
+    text = "\n".join(map(escape_controls, lines))
+    typer.echo(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def print_json(value: Any) -> None:

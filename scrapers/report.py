@@ -25,6 +25,7 @@ _ADVICE: Final = (
     (("stopped",), "stopped by you while it was read: run the same command again"),
 )
 """Words of a reason, and what to do about it."""
+_CUT: Final = "not all that there is: what came is stored and nothing was closed; collect again later"
 _OTHER: Final = "see the reason above; collect again later"
 
 
@@ -159,7 +160,8 @@ def advise(board: BoardResult) -> str:
         return "gone: check the board's name; if the employer has moved, drop it"
     if not board.is_failed:
         return ""
-    return next((advice for words, advice in _ADVICE if any(w in board.reason for w in words)), _OTHER)
+    other = _CUT if board.outcome == "truncated" else _OTHER
+    return next((advice for words, advice in _ADVICE if any(w in board.reason for w in words)), other)
 
 
 def _board_lines(b: BoardResult, place_of: Callable[[str], str]) -> list[str]:

@@ -32,6 +32,17 @@ def test_elsewhere_it_is_a_log_line(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.messages[-1] == "boards: 2 of 4, 1,200 postings, 1 failed"
 
 
+def test_words_for_a_person_stand_below_the_table_and_elsewhere_on_a_line(capfd: pytest.CaptureFixture[str]) -> None:
+    console = Console(file=io.StringIO(), width=60)
+    table = filled(BoardTable())
+    table.tell("stopping: soon")
+    console.print(table)
+    assert console.file.getvalue().splitlines()[-1].rstrip() == "stopping: soon"  # type: ignore[attr-defined]
+    assert capfd.readouterr().err == ""
+    BoardTable(log_every=10.0).tell("stopping: soon")
+    assert capfd.readouterr().err == "stopping: soon\n"
+
+
 def test_no_terminal_no_table(capsys: pytest.CaptureFixture[str]) -> None:
     with board_table() as table:
         filled(table)
