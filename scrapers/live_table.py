@@ -67,10 +67,11 @@ class BoardTable:
         return f"{done:,} of {boards:,}, {postings:,} postings, {failed} failed"
 
     def __rich__(self) -> Group:
-        table = Table("source", box=None)
+        # Of a narrow terminal the last column gives way: it alone has a ratio.
+        table = Table("source", box=None, expand=True)
         for name in ("boards", "postings", "failed"):
             table.add_column(name, justify="right")
-        table.add_column("reading", overflow="ellipsis", no_wrap=True)
+        table.add_column("reading", overflow="ellipsis", no_wrap=True, ratio=1)
         # A copy: threads of other sources may add a row meanwhile.
         for source, row in list(self._rows.items()):
             current = row.current if row.n_done < row.n_boards else ""

@@ -26,6 +26,18 @@ def test_a_row_says_how_far_a_source_is() -> None:
     assert mall.split() == ["mall", "1/1", "0", "1"]
 
 
+def test_a_narrow_terminal_cuts_the_name_of_the_board_and_no_number() -> None:
+    console = Console(file=io.StringIO(), width=60)
+    table = filled(BoardTable())
+    table.start("shop", "https://careers.kelp.example/bakers/" + "x" * 90)
+    console.print(table)
+    head, shop, mall = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert head.split() == ["source", "boards", "postings", "failed", "reading"]
+    assert shop.split()[:4] == ["shop", "1/3", "1,200", "0"]
+    assert shop.rstrip().endswith("…")
+    assert len(shop) <= 60
+
+
 def test_elsewhere_it_is_a_log_line(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         filled(BoardTable(log_every=0.0))
