@@ -7,10 +7,8 @@ from itertools import islice
 from statistics import median
 from typing import Any, Final
 
-from scrapers.report import BoardResult
+from scrapers.report import COLLAPSE, BoardResult
 
-COLLAPSE: Final = "collapse:"
-"""How the reason of a board begins whose few postings are not believed yet."""
 N_REPORTS: Final = 100
 _N_OK: Final = 8
 _KNOWN: Final = frozenset(f.name for f in fields(BoardResult))
@@ -32,7 +30,7 @@ class History:
                 if not report.get("since") and not report.get("is_replay"):
                     self._counts.setdefault(key, []).append(board)
                 if not report.get("has_base_url") and not report.get("is_replay") and _is_poll(board):
-                    poll = datetime.fromisoformat(report["at"]), board.reason.startswith(COLLAPSE)
+                    poll = datetime.fromisoformat(report["at"]), board.is_doubted
                     self._polls.setdefault(key, []).append(poll)
 
     def not_before(self, source: str, board: str, hours: float, now: datetime) -> datetime | None:
@@ -61,7 +59,7 @@ class History:
         for result in self._counts.get((source, board), ()):
             if result.outcome in ("ok", "ok_empty"):
                 counts.append(result.n)
-            elif result.reason.startswith(COLLAPSE):
+            elif result.is_doubted:
                 if counts:
                     break
                 doubted = result.n if doubted is None else doubted
@@ -84,4 +82,4 @@ def boards_read(reports: Iterable[Mapping[str, Any]], source: str) -> list[str]:
 
 def _is_poll(board: BoardResult) -> bool:
     """Tell whether a board was asked and read to its end; one that failed or was stopped may be tried again at once."""
-    return board.requests > 0 and (not board.is_failed or board.reason.startswith(COLLAPSE))
+    return board.requests > 0 and (not board.is_failed or board.is_doubted)

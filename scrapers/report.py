@@ -1,14 +1,18 @@
 """What a collecting run reports: how each board ended, in words for a terminal and as the record that is stored."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 OUTCOMES: Final = ("ok", "ok_empty", "gone", "failed", "truncated")
+COLLAPSE: Final = "collapse:"
+"""How the reason of a board begins whose few postings are not believed yet."""
+_ADDRESS: Final = re.compile(r" \(\S*\)$")
 _NAMED: Final = 5
 _ADVICE: Final = (
-    (("collapse:",), "far fewer postings than usual: collect again, now or later; if as few come, they are believed"),
+    ((COLLAPSE,), "far fewer postings than usual: collect again, now or later; if as few come, they are believed"),
     (("not kept",), "never fetched: collect without --replay first"),
     (("asks to wait", "answers 429"), "asked too much: leave the host alone for some hours"),
     (("robots.txt",), "not allowed: take the board out of your list, or ask the site's owner"),
@@ -59,6 +63,11 @@ class BoardResult:
     def is_failed(self) -> bool:
         """True when it was not read to its end; a board that is gone is an answer, not a failure."""
         return self.outcome in ("failed", "truncated")
+
+    @property
+    def is_doubted(self) -> bool:
+        """True when it was read to its end and showed so few postings that they are not believed yet."""
+        return self.reason.startswith(COLLAPSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +121,12 @@ class Report:
         """Return one line that names the boards not read to their end or not asked; None when all were read."""
         if not self.is_failed:
             return None
-        failed = [b.target for b in self.boards if b.is_failed]
-        unasked = self.unasked
+        failed = [b.target for b in self.boards if b.is_failed and not b.is_doubted]
+        doubted, unasked = [b.target for b in self.boards if b.is_doubted], self.unasked
         parts = [f"{len(failed)} of {len(self.boards)} boards not read to the end: {some(failed)}"] if failed else []
+        parts += (
+            [f"{len(doubted)} boards with suddenly few postings, collect again: {some(doubted)}"] if doubted else []
+        )
         parts += [f"stopped before {len(unasked)} boards were asked: {some(unasked)}"] if unasked else []
         parts += ["what was read is stored, and none of their postings was closed"]
         return "; ".join([*parts, "run the same command again for the rest"] if unasked else parts)
@@ -161,7 +173,9 @@ def advise(board: BoardResult) -> str:
     if not board.is_failed:
         return ""
     other = _CUT if board.outcome == "truncated" else _OTHER
-    return next((advice for words, advice in _ADVICE if any(w in board.reason for w in words)), other)
+    # Addresses hold words of their own: that of robots.txt does not mean that it forbids anything.
+    reason = _ADDRESS.sub("", board.reason)
+    return next((advice for words, advice in _ADVICE if any(w in reason for w in words)), other)
 
 
 def _board_lines(b: BoardResult, place_of: Callable[[str], str]) -> list[str]:

@@ -56,17 +56,6 @@ def test_a_dry_run_asks_nothing_and_stores_nothing(
     assert not os.path.exists(tmp_path / "root")
 
 
-def test_a_sudden_collapse_is_confirmed_by_the_next_run(words: list[str], run: Run, httpserver: HTTPServer) -> None:
-    serve(httpserver, "gardens:acme", [job(n) for n in range(20)])
-    run("collect", "gardens:acme", "--run", "r1", *words)
-    httpserver.clear()
-    serve(httpserver, "gardens:acme", [job(1)])
-    code, out, _ = run("collect", "gardens:acme", "--run", "r2", *words)
-    assert (code, "far fewer postings than usual: collect again, now or later" in out) == (1, True)
-    code, out, _ = run("collect", "gardens:acme", "--run", "r3", *words)
-    assert (code, "19 vanished" in out) == (0, True)
-
-
 def test_one_listed_board_can_be_checked_and_an_unlisted_one_is_named(
     words: list[str], run: Run, httpserver: HTTPServer
 ) -> None:

@@ -31,7 +31,7 @@ def test_a_narrow_terminal_cuts_the_name_of_the_board_and_no_number() -> None:
     table = filled(BoardTable())
     table.start("shop", "https://careers.kelp.example/bakers/" + "x" * 90)
     console.print(table)
-    head, shop, mall = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    head, shop, _ = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
     assert head.split() == ["source", "boards", "postings", "failed", "reading"]
     assert shop.split()[:4] == ["shop", "1/3", "1,200", "0"]
     assert shop.rstrip().endswith("…")

@@ -1,4 +1,6 @@
-from scrapers.report import BoardResult, Report, Skipped
+import pytest
+
+from scrapers.report import BoardResult, Report, Skipped, advise
 
 
 def report_of(**outcomes: str) -> Report:
@@ -52,3 +54,30 @@ def test_a_page_that_could_not_be_parsed_is_shown_where_it_lies() -> None:
     assert lines[1] == "  its page: /root/pages/ab/abc.gz"
     assert lines[2].startswith("demo:b  ok")
     assert lines[3].startswith("1 x the answer has a new shape: look at its page")
+
+
+def test_a_doubted_board_was_read_and_waits_for_a_second_look() -> None:
+    few = BoardResult("demo", "few", "truncated", n=3, reason="collapse: 3 postings, usually 40")
+    report = Report("r1", "", [few, BoardResult("demo", "b", "ok")])
+    assert (report.failure() or "").startswith("1 boards with suddenly few postings, collect again: demo:few; ")
+    assert report.lines()[2].startswith("1 x far fewer postings than usual: collect again")
+
+
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [
+        ("demo: no answer: timed out (https://kelp.example/robots.txt)", "not reached: "),
+        ("demo: robots.txt does not allow this page (https://kelp.example/jobs)", "not allowed: "),
+        ("demo: the server answers 404 (https://kelp.example/unexpected)", "see the reason above"),
+        ("demo: no answer: certificate not valid (https://kelp.example/)", "not read without a valid certificate"),
+        ("demo: no answer: name not found (https://kelp.example/)", "no such host"),
+        ("demo: the page was not kept (https://kelp.example/)", "never fetched"),
+    ],
+)
+def test_advice_follows_the_reason_and_not_the_address(reason: str, advice: str) -> None:
+    assert advise(BoardResult("demo", "b", "failed", reason=reason)).startswith(advice)
+
+
+def test_of_a_board_cut_short_it_is_said_that_nothing_was_closed() -> None:
+    assert "nothing was closed" in advise(BoardResult("demo", "b", "truncated", n=3, reason="holds 3 of 9"))
+    assert advise(BoardResult("demo", "b", "ok")) == ""
