@@ -1,6 +1,7 @@
 """Status: what the snapshot and a store hold, and how the last run went."""
 
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -17,7 +18,9 @@ from scrapers.sightings import sightings
 from scrapers.store import Commit, Store
 
 N_SHOWN = 25
-"""Sources and years shown of all, those of most postings; flagged ones are always shown."""
+"""Sources and years shown of all, those of most postings; flagged ones are always shown. Also boards shown of a run."""
+N_NAMED = 5
+"""Boards named of those that were not asked."""
 N_WORST = 5
 """Sources and years shown whose postings lost their sections."""
 
@@ -89,12 +92,7 @@ class Status:
         return lines + to_lines(flagged.head(N_WORST))
 
     def _run_lines(self) -> list[str]:
-        lines = []
-        if self.last_run:
-            lines.append(f"last run {self.last_run.get('run', '')}:")
-            for b in self.last_run.get("boards", []):
-                counts = f"{b['outcome']} n={b['n']} new={b['n_new']}"
-                lines.append(f"  {b['source']}:{b['board']} {counts} {b.get('reason') or ''}".rstrip())
+        lines = _lines_of(self.last_run) if self.last_run else []
         if tagged := self.last_tag_run:
             lines.append(
                 f"last tag run {tagged['run']}: {tagged['n_facts']:,} facts of {tagged['n_sources']} sources, "
@@ -134,6 +132,28 @@ def status(store: Store) -> Status:
         coverage=to_rows(section_coverage(facts)),
         levels_decided=levels_decided(facts),
     )
+
+
+def _lines_of(run: dict[str, Any]) -> list[str]:
+    """Return how a run went: its sums, whether it was stopped, and its boards, of many those that need a look."""
+    boards, skipped = run.get("boards", []), run.get("skipped", [])
+    counts = Counter(b["outcome"] for b in boards)
+    unasked = [_target(s) for s in skipped if not s["not_before"]]
+    lines = [f"last run {run.get('run', '')}: " + ", ".join(f"{n:,} {outcome}" for outcome, n in counts.items())]
+    if unasked:
+        names = ", ".join(unasked[:N_NAMED]) + (f" and {len(unasked) - N_NAMED:,} more" if unasked[N_NAMED:] else "")
+        lines.append(f"  stopped before {len(unasked):,} boards were asked: {names}; collect again for the rest")
+    if n_early := len(skipped) - len(unasked):
+        lines.append(f"  {n_early:,} boards left alone: asked not long before")
+    shown = boards if len(boards) <= N_SHOWN else [b for b in boards if b["outcome"] not in ("ok", "ok_empty")]
+    for b in shown[:N_SHOWN]:
+        lines.append(f"  {_target(b)} {b['outcome']} n={b['n']} new={b['n_new']} {b.get('reason') or ''}".rstrip())
+    n_more = len(boards) - len(shown[:N_SHOWN])
+    return [*lines, f"  {n_more:,} more boards: status --json"] if n_more else lines
+
+
+def _target(entry: dict[str, Any]) -> str:
+    return f"{entry['source']}:{entry['board']}" if entry["board"] else str(entry["source"])
 
 
 def _seen(postings: pa.Table) -> dict[str, int]:

@@ -7,17 +7,11 @@ from typing import Annotated, Any, Literal
 import typer
 
 from scrapers.errors import TargetError
+from scrapers.options import Data
 from scrapers.progress import progress
 from scrapers.store import Store, default_root
 
 app = typer.Typer(no_args_is_help=True, help="The boards that are read when none is named.")
-
-Data = Annotated[
-    str | None,
-    typer.Option(
-        "--data", metavar="DIR", help="Writable data root (default: $AIRFLOW_DEMAND_DATA, else the checkout's data/)."
-    ),
-]
 
 
 @app.command("list")
@@ -37,7 +31,8 @@ def list_command(
 @app.command("check")
 def check_command(
     sources: Annotated[
-        list[str] | None, typer.Argument(metavar="[SOURCE ...]", help="Only the boards of these platforms.")
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE[:BOARD] ...]", help="Only these boards, or those of these platforms."),
     ] = None,
     base_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Send every request there instead (tests, proxies).")
@@ -73,8 +68,15 @@ def check_command(
         raise typer.Exit(1)
 
 
-def _chosen(boards: Any, sources: Sequence[str] | None) -> list[Any]:
+def _chosen(boards: Any, targets: Sequence[str] | None) -> list[Any]:
+    """Return the listed boards that are meant, named one by one or by their platform; raises TargetError for others."""
     platforms = {board.platform for board in boards.values()}
-    if unknown := sorted(set(sources or ()) - platforms):
-        raise TargetError("", "", f"no board of {unknown[0]!r} is listed; there are {', '.join(sorted(platforms))}")
-    return [board for board in boards.values() if not sources or board.platform in sources]
+    for target in targets or ():
+        platform, _, token = target.partition(":")
+        if platform not in platforms:
+            raise TargetError("", "", f"no board of {platform!r} is listed; there are {', '.join(sorted(platforms))}")
+        if token and target not in boards:
+            way = f"add it to boards.csv in the data root, or read it with: airflow-demand collect {target}"
+            raise TargetError("", "", f"{target} is not in the list: {way}")
+    chosen = set(targets or ())
+    return [board for target, board in boards.items() if not chosen or {target, board.platform} & chosen]

@@ -2,18 +2,23 @@
 
 import json
 import sys
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from scrapers import boards, boards_cli
+from scrapers import boards, boards_cli, options
 from scrapers.errors import ScrapeError, TargetError
+from scrapers.escapes import escape_controls
+from scrapers.options import Data
 from scrapers.posting import FAMILIES
 from scrapers.progress import configure_logging, progress
 from scrapers.rows import ImportProblem
 from scrapers.store import Store, default_root
+
+if TYPE_CHECKING:
+    from scrapers.report import Report
 
 __all__ = [
     "Data",
@@ -29,13 +34,6 @@ __all__ = [
 app = typer.Typer()
 app.add_typer(boards_cli.app, name="boards")
 
-Data = Annotated[
-    str | None,
-    typer.Option(
-        "--data", metavar="DIR", help="Writable data root (default: $AIRFLOW_DEMAND_DATA, else the checkout's data/)."
-    ),
-]
-
 
 def _pairs(values: list[str]) -> dict[str, str]:
     pairs = dict(v.split("=", 1) for v in values if "=" in v)
@@ -46,34 +44,15 @@ def _pairs(values: list[str]) -> dict[str, str]:
 
 @app.command("import")
 def import_command(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE ...", help="csv, tsv, jsonl, json, parquet, or saved .html pages.")
-    ],
-    dataset: Annotated[
-        str | None, typer.Option(help="Name to store them under (default: a dataset column, else the file's name).")
-    ] = None,
-    family: Annotated[
-        str | None, typer.Option(help=f"Kind of source: {', '.join(FAMILIES)} (default: guessed).")
-    ] = None,
-    mapping: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field; may be repeated."),
-    ] = None,
-    company: Annotated[
-        str | None, typer.Option(help="Employer, where the files do not name one (saved pages).")
-    ] = None,
-    country: Annotated[
-        str | None, typer.Option(help="Two-letter country code, where the files do not name one.")
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="Text encoding (default: found out; utf-8, utf-16, cp949).")
-    ] = None,
-    read_on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Day on which the postings were collected (YYYY-MM-DD).")
-    ] = None,
-    truncated: Annotated[
-        bool | None, typer.Option("--truncated/--whole", help="Texts are cut off / are whole (default: found out).")
-    ] = None,
+    files: options.InputFiles,
+    dataset: options.Dataset = None,
+    family: options.Family = None,
+    mapping: options.Mapping = None,
+    company: options.Company = None,
+    country: options.Country = None,
+    encoding: options.Encoding = None,
+    read_on: options.ReadOn = None,
+    truncated: options.Truncated = None,
     data: Data = None,
 ) -> None:
     """Import postings from files; importing the same file again changes nothing.
@@ -87,20 +66,10 @@ def import_command(
     if family is not None and family not in FAMILIES:
         raise typer.BadParameter(f"{family!r} is not one of {', '.join(FAMILIES)}", param_hint="--family")
     store = Store(data or default_root())
+    more: dict[str, Any] = {"dataset": dataset, "family": family, "mapping": _pairs(mapping or []), "company": company}
+    more |= {"country": country, "encoding": encoding, "read_on": read_on, "is_truncated": truncated}
     with progress("importing") as report:
-        summaries = import_files(
-            files,
-            store,
-            dataset=dataset,
-            family=family,
-            mapping=_pairs(mapping or []),
-            company=company,
-            country=country,
-            encoding=encoding,
-            read_on=read_on,
-            is_truncated=truncated,
-            on_rows=lambda n: report(n, None),
-        )
+        summaries = import_files(files, store, **more, on_rows=lambda n: report(n, None))
     for summary in summaries:
         typer.echo("\n".join(summary.lines()))
     typer.echo("next: airflow-demand tag")
@@ -108,82 +77,65 @@ def import_command(
 
 @app.command("collect")
 def collect_command(
-    targets: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[SOURCE[:BOARD] ...]", help="For example hackernews or hackernews:2023-01..2023-12."),
-    ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="Hacker News: only threads from this month on. Boards are read whole."),
-    ] = None,
-    base_url: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Send every request there instead, path and query kept (tests, proxies)."),
-    ] = None,
-    run: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the run (default: the time, UTC).")] = None,
-    replay: Annotated[
-        bool,
-        typer.Option("--replay", help="Parse the kept pages again, all of them where no target is named; ask nothing."),
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be asked, of whom and at what pace; ask nothing.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Ask also where a source wants a longer pause since the last run.")
-    ] = False,
-    interval: Annotated[
-        float | None,
-        typer.Option(min=0.0, metavar="SECONDS", help="Least time between requests to a host (default: its own)."),
-    ] = None,
-    contact: Annotated[
-        str | None,
-        typer.Option(
-            envvar="AIRFLOW_DEMAND_CONTACT", metavar="URL", help="Address for complaints, sent with each request."
-        ),
-    ] = None,
+    targets: options.Targets = None,
+    since: options.Since = None,
+    base_url: options.BaseUrl = None,
+    run: options.RunName = None,
+    replay: options.Replay = False,
+    dry_run: options.DryRun = False,
+    force: options.Force = False,
+    interval: options.Interval = None,
+    contact: options.Contact = None,
     data: Data = None,
 ) -> None:
     """Collect postings from public sources, politely.
 
     A board that fails is reported and never fails the others; nothing already stored is lost. Ctrl-C finishes the pages
-    in hand and stores what was read.
+    in hand and stores what was read; the same command again goes on.
 
     Example: airflow-demand collect hackernews --since 2024-01
     """
-    from scrapers.collect import collect, look_ahead
+    now, store = datetime.now(UTC), Store(data or default_root())
+    wanted = (targets or []) if replay else boards.named(store, targets) if targets else boards.load(store)
+    asked: dict[str, Any] = {"since": since, "base_url": base_url, "interval": interval, "now": now}
+    asked |= {"is_forced": force, "is_replay": replay}
+    if dry_run:
+        _show_plan(wanted, store, asked)
+    else:
+        _show(
+            _collect(wanted, store, {**asked, "run": run or f"collect-{now:%Y%m%dT%H%M%SZ}", "contact": contact}), store
+        )
+
+
+def _show_plan(wanted: Sequence[str], store: Store, asked: dict[str, Any]) -> None:
+    from scrapers.collect import look_ahead
+
+    found = look_ahead(wanted, store, **asked)
+    _print(line for preview in found for line in preview.lines())
+
+
+def _collect(wanted: Sequence[str], store: Store, asked: dict[str, Any]) -> "Report":
+    from scrapers.collect import collect
     from scrapers.live_table import board_table
     from scrapers.stopping import stop_on_signal
 
-    now = datetime.now(UTC)
-    store = Store(data or default_root())
-    wanted = (targets or []) if replay else boards.named(store, targets) if targets else boards.load(store)
-    if dry_run:
-        found = look_ahead(
-            wanted, store, since=since, base_url=base_url, interval=interval, is_forced=force, is_replay=replay, now=now
-        )
-        typer.echo("\n".join(line for preview in found for line in preview.lines()))
-        return
-    with stop_on_signal() as stop, board_table() as table:
-        result = collect(
-            wanted,
-            store,
-            run=run or f"collect-{now:%Y%m%dT%H%M%SZ}",
-            since=since,
-            base_url=base_url,
-            now=now,
-            contact=contact,
-            interval=interval,
-            is_forced=force,
-            is_replay=replay,
-            stop=stop,
-            on_plan=table.plan,
-            on_start=table.start,
-            on_board=table.end,
-        )
-    typer.echo("\n".join(result.lines()))
-    if why := result.failure():
-        typer.echo(f"airflow-demand: {why}", err=True)
+    with board_table() as table, stop_on_signal(table.tell) as stop:
+        return collect(wanted, store, **asked, stop=stop, on_plan=table.plan, on_start=table.start, on_board=table.end)
+
+
+def _show(report: "Report", store: Store) -> None:
+    """Print how a run went; raises typer.Exit with code 1 where some board was not read to its end."""
+    _print(report.lines(store.files.path))
+    if why := report.failure():
+        typer.echo(f"airflow-demand: {escape_controls(why)}", err=True)
         raise typer.Exit(1)
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Print lines with what the terminal would obey, or has no letters for, written out."""
+    encoding = sys.stdout.encoding or "utf-8"
+    text = "\n".join(map(escape_controls, lines))
+    typer.echo(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def print_json(value: Any) -> None:

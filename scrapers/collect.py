@@ -82,11 +82,9 @@ def look_ahead(
     wanted = plan(targets, since, base_url, kept_in=store if is_replay else None)
     if is_replay:
         return [Preview(name, len(boards)) for name, (_, boards) in wanted.items()]
-    history = None if is_forced or base_url else History(store.reports())
-    return [
-        preview(module, boards, since=since, base_url=base_url, interval=interval, history=history, now=now)
-        for module, boards in wanted.values()
-    ]
+    more: dict[str, Any] = {"since": since, "base_url": base_url, "interval": interval, "now": now}
+    more |= {"history": History(store.reports()), "is_patient": not (is_forced or base_url)}
+    return [preview(module, boards, **more) for module, boards in wanted.values()]
 
 
 def plan(
@@ -225,6 +223,8 @@ class _Desk:
             requests=reading.requests,
             seconds=reading.seconds,
             reason=reason,
+            detail=reading.error.detail if reading.error else "",
+            page=reading.page,
         )
         self.report.boards.append(result)
         return result

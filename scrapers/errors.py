@@ -6,14 +6,14 @@ from scrapers.escapes import escape_controls
 
 
 class ScrapeError(Exception):
-    """Reading a board went wrong; `source` and `url` say where."""
+    """Reading a board went wrong; `source` and `url` say where, `detail` holds the words of the library that met it."""
 
     outcome: ClassVar[str] = "failed"
 
-    def __init__(self, source: str, url: str, reason: str) -> None:
+    def __init__(self, source: str, url: str, reason: str, detail: str = "") -> None:
         # Reasons quote what servers sent: it must neither break a report nor be obeyed by a terminal.
         self.reason = escape_controls(" ".join(reason.split()))
-        self.source, self.url = source, url
+        self.source, self.url, self.detail = source, url, escape_controls(" ".join(detail.split()))
         super().__init__(
             (f"{source}: " if source else "") + self.reason + (f" ({escape_controls(url)})" if url else "")
         )

@@ -15,6 +15,7 @@ import urllib3
 from scrapers.client import MAX_BYTES, NETWORK_ERRORS, Answer, Client, Manners, Visit, split_base, user_agent
 from scrapers.errors import BusyError, FetchError, GoneError, ParseError
 from scrapers.kept import Fetch, KeptPages, payload_text
+from scrapers.plain_words import in_words
 
 __all__ = ["BOARD_SECONDS", "MAX_BYTES", "Fetcher", "Page", "sha_of", "split_base", "user_agent"]
 
@@ -61,7 +62,8 @@ def sha_of(body: bytes) -> str:
 class Fetcher:
     """What one board is read through; `memo` holds what the boards of a source may reuse within a run.
 
-    `fetches` are the answers so far that differ from what `kept` knows. With `is_replay` pages come from `kept` alone.
+    `fetches` are the answers so far that differ from what `kept` knows, `last_sha` is the hash of the last page given.
+    With `is_replay` pages come from `kept` alone.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class Fetcher:
     ) -> None:
         self.source, self.memo = source, {} if memo is None else memo
         self.fetches: list[Fetch] = []
+        self.last_sha = ""
         # Alone, as no other board can be in its way, it asks a server on this machine without pause.
         self._client = client or Client(base_url=base_url, contact=contact, interval=0.0, clock=clock, sleep=sleep)
         self._keep, self._kept, self._is_replay = keep, kept or KeptPages(), is_replay
@@ -106,7 +109,7 @@ class Fetcher:
     def get(self, url: str, params: Mapping[str, Any] | None = None, accept: str = "application/json") -> Page:
         """Fetch a page, keep it, and return it; raises FetchError (GoneError for 404 and 410)."""
         asked = f"{url}?{urlencode(params, safe=',')}" if params else url
-        return self._fetch("GET", asked, MAX_TRIES, "", headers={"Accept": accept})
+        return self._hand_out(self._fetch("GET", asked, MAX_TRIES, "", headers={"Accept": accept}))
 
     def post(
         self, url: str, payload: Any, headers: Mapping[str, str] | None = None, *, is_retried: bool = False
@@ -114,7 +117,11 @@ class Fetcher:
         """Send JSON and return the answer as `get` does; tried again only where the caller says that this is safe."""
         tries = MAX_TRIES if is_retried else 1
         more = {"json": payload, "headers": {"Accept": "application/json", **(headers or {})}}
-        return self._fetch("POST", url, tries, payload_text(payload), **more)
+        return self._hand_out(self._fetch("POST", url, tries, payload_text(payload), **more))
+
+    def _hand_out(self, page: Page) -> Page:
+        self.last_sha = page.sha
+        return page
 
     def _fetch(self, method: str, url: str, tries: int, payload: str, **more: Any) -> Page:
         known = self._kept.find(method, url, payload)
@@ -174,7 +181,7 @@ class Fetcher:
                 answer = self._client.exchange(self._visit, method, url, **more)
             except NETWORK_ERRORS as error:
                 if i == tries or isinstance(error, (requests.exceptions.SSLError, ValueError)):
-                    raise FetchError(self.source, url, f"no answer: {error}") from error
+                    raise FetchError(self.source, url, f"no answer: {in_words(error)}", repr(error)) from error
             else:
                 is_held = self._hold(answer, url, pause)
                 if answer.status not in _RETRIED or i == tries:

@@ -7,10 +7,8 @@ from itertools import islice
 from statistics import median
 from typing import Any, Final
 
-from scrapers.report import BoardResult
+from scrapers.report import COLLAPSE, BoardResult
 
-COLLAPSE: Final = "collapse:"
-"""How the reason of a board begins whose few postings are not believed yet."""
 N_REPORTS: Final = 100
 _N_OK: Final = 8
 _KNOWN: Final = frozenset(f.name for f in fields(BoardResult))
@@ -24,7 +22,7 @@ class History:
 
     def __init__(self, reports: Iterable[Mapping[str, Any]] = ()) -> None:
         self._counts: dict[tuple[str, str], list[BoardResult]] = {}
-        self._asked: dict[tuple[str, str], datetime] = {}
+        self._polls: dict[tuple[str, str], list[tuple[datetime, bool]]] = {}
         for report in islice(reports, N_REPORTS):
             for values in report["boards"]:
                 board = BoardResult(**{key: value for key, value in values.items() if key in _KNOWN})
@@ -32,14 +30,24 @@ class History:
                 if not report.get("since") and not report.get("is_replay"):
                     self._counts.setdefault(key, []).append(board)
                 if not report.get("has_base_url") and not report.get("is_replay") and _is_poll(board):
-                    self._asked.setdefault(key, datetime.fromisoformat(report["at"]))
+                    poll = datetime.fromisoformat(report["at"]), board.is_doubted
+                    self._polls.setdefault(key, []).append(poll)
 
     def not_before(self, source: str, board: str, hours: float, now: datetime) -> datetime | None:
-        """Return when a board may be asked again, None when it may be now."""
-        if (asked := self._asked.get((source, board))) is None:
+        """Return when a board may be asked again, None when it may be now.
+
+        One that was doubted may be asked once more at once, so that it can be confirmed; doubted again it waits.
+        """
+        polls = self._polls.get((source, board), ())
+        if not polls or [is_doubted for _, is_doubted in polls[:2]] in ([True], [True, False]):
             return None
-        at = asked + timedelta(hours=hours)
+        at = polls[0][0] + timedelta(hours=hours)
         return at if now < at else None
+
+    def requests(self, source: str, board: str) -> int:
+        """Return how many requests the board took when it was last read to its end, 0 where that is not known."""
+        known = self._counts.get((source, board), ())
+        return next((b.requests for b in known if b.outcome in ("ok", "ok_empty")), 0)
 
     def doubt(self, source: str, board: str, n: int) -> str:
         """Return why so few postings are not believed; empty when they are usual, or as few as doubted last time.
@@ -51,7 +59,7 @@ class History:
         for result in self._counts.get((source, board), ()):
             if result.outcome in ("ok", "ok_empty"):
                 counts.append(result.n)
-            elif result.reason.startswith(COLLAPSE):
+            elif result.is_doubted:
                 if counts:
                     break
                 doubted = result.n if doubted is None else doubted
@@ -74,4 +82,4 @@ def boards_read(reports: Iterable[Mapping[str, Any]], source: str) -> list[str]:
 
 def _is_poll(board: BoardResult) -> bool:
     """Tell whether a board was asked and read to its end; one that failed or was stopped may be tried again at once."""
-    return board.requests > 0 and (not board.is_failed or board.reason.startswith(COLLAPSE))
+    return board.requests > 0 and (not board.is_failed or board.is_doubted)

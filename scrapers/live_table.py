@@ -1,12 +1,13 @@
 """The table of boards while they are read: one row per source on a terminal, plain log lines elsewhere."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 
@@ -31,6 +32,7 @@ class BoardTable:
     def __init__(self, log_every: float | None = None) -> None:
         self._rows: dict[str, _Row] = {}
         self._log_every, self._logged = log_every, time.monotonic()
+        self._note = ""
 
     def plan(self, source: str, n_boards: int) -> None:
         """Note that so many more boards of a source will be read."""
@@ -51,6 +53,12 @@ class BoardTable:
             self._logged = time.monotonic()
             LOG.info("boards: %s", self.line())
 
+    def tell(self, words: str) -> None:
+        """Show words for a person; may be called from the handler of a signal."""
+        self._note = words
+        if self._log_every is not None:
+            os.write(2, f"{words}\n".encode())
+
     def line(self) -> str:
         """Return the sums over all sources in one line."""
         rows = self._rows.values()
@@ -58,17 +66,19 @@ class BoardTable:
         postings, failed = sum(r.n_postings for r in rows), sum(r.n_failed for r in rows)
         return f"{done:,} of {boards:,}, {postings:,} postings, {failed} failed"
 
-    def __rich__(self) -> Table:
-        table = Table("source", box=None)
+    def __rich__(self) -> Group:
+        # Of a narrow terminal the last column gives way: it alone has a ratio.
+        table = Table("source", box=None, expand=True)
         for name in ("boards", "postings", "failed"):
             table.add_column(name, justify="right")
-        table.add_column("reading", overflow="ellipsis", no_wrap=True)
+        table.add_column("reading", overflow="ellipsis", no_wrap=True, ratio=1)
         # A copy: threads of other sources may add a row meanwhile.
         for source, row in list(self._rows.items()):
             current = row.current if row.n_done < row.n_boards else ""
             cells = f"{row.n_done:,}/{row.n_boards:,}", f"{row.n_postings:,}", str(row.n_failed)
             table.add_row(source, *cells, current)
-        return table
+        # Written past the table, words would be wiped away by its next turn.
+        return Group(table, *filter(None, [self._note]))
 
 
 @contextmanager

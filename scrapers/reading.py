@@ -7,7 +7,7 @@ from typing import Final
 
 from scrapers.errors import ParseError, ScrapeError, StoppedError
 from scrapers.fetch import Fetcher
-from scrapers.kept import Fetch
+from scrapers.kept import Fetch, page_name
 from scrapers.posting import Posting
 from scrapers.runs import to_batch
 from scrapers.sources import Reject, SourceModule
@@ -29,6 +29,7 @@ class Reading:
     rejects: list[Reject] = field(default_factory=list)
     fetches: list[Fetch] = field(default_factory=list)
     error: ScrapeError | None = None
+    last_sha: str = ""
     requests: int = 0
     seconds: float = 0.0
 
@@ -36,6 +37,12 @@ class Reading:
     def is_asked(self) -> bool:
         """False when the run was stopped before anything was asked."""
         return not (isinstance(self.error, StoppedError) and not self.requests and not self.postings)
+
+    @property
+    def page(self) -> str:
+        """The name under which the page is kept that could not be parsed; empty where that is not what went wrong."""
+        is_odd = isinstance(self.error, ParseError) or bool(self.rejects and not self.postings and not self.error)
+        return page_name(self.last_sha) if is_odd and self.last_sha else ""
 
     def sift(self) -> None:
         """Turn the postings that cannot be stored into rejects; met later they would cost the whole run."""
@@ -101,7 +108,7 @@ def _timed(reading: Reading, fetcher: Fetcher, clock: Callable[[], float]) -> It
     except _UNEXPECTED as error:
         # What a source did not expect costs its own board and no other.
         reading.error = ParseError(reading.source, "", f"unexpected {type(error).__name__}: {error}")
-    reading.fetches, reading.requests = fetcher.fetches, fetcher.n_requests
+    reading.fetches, reading.requests, reading.last_sha = fetcher.fetches, fetcher.n_requests, fetcher.last_sha
     reading.seconds = round(clock() - began, 1)
 
 

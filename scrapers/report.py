@@ -1,33 +1,44 @@
 """What a collecting run reports: how each board ended, in words for a terminal and as the record that is stored."""
 
+import re
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 OUTCOMES: Final = ("ok", "ok_empty", "gone", "failed", "truncated")
+COLLAPSE: Final = "collapse:"
+"""How the reason of a board begins whose few postings are not believed yet."""
+_ADDRESS: Final = re.compile(r" \(\S*\)$")
 _NAMED: Final = 5
 _ADVICE: Final = (
-    (("collapse:",), "far fewer postings than usual: collect again; if as few come, they are believed"),
+    ((COLLAPSE,), "far fewer postings than usual: collect again, now or later; if as few come, they are believed"),
     (("not kept",), "never fetched: collect without --replay first"),
     (("asks to wait", "answers 429"), "asked too much: leave the host alone for some hours"),
     (("robots.txt",), "not allowed: take the board out of your list, or ask the site's owner"),
     (("answers 401", "answers 403"), "refused: give --contact, and ask the site's owner; do not try to get around it"),
     (("answers 5",), "the server is in trouble: collect again later"),
+    (("name not found",), "no such host: check the network and the board's name, then collect again"),
+    (("certificate not valid",), "not read without a valid certificate: tell the site's owner"),
     (("no answer", "broke off"), "not reached: check the network and the board's name, then collect again"),
     (("time for one board",), "too slow or too large for five minutes: collect this board alone"),
     (
         ("records rejected", "unexpected", "not JSON", "has no list", "no object"),
-        "the answer has a new shape: look at the kept page; its parser wants mending, then --replay",
+        "the answer has a new shape: look at its page (zless opens it); the parser wants mending, then --replay",
     ),
-    (("stopped",), "stopped by you: collect again for the rest"),
+    (("stopped",), "stopped by you while it was read: run the same command again"),
 )
 """Words of a reason, and what to do about it."""
+_CUT: Final = "not all that there is: what came is stored and nothing was closed; collect again later"
 _OTHER: Final = "see the reason above; collect again later"
 
 
 @dataclass(frozen=True, slots=True)
 class BoardResult:
-    """How reading one board ended; seconds are wall time."""
+    """How reading one board ended; seconds are wall time.
+
+    `detail` are the exact words of an error of the network, `page` names the kept page that could not be parsed.
+    """
 
     source: str
     board: str
@@ -40,16 +51,23 @@ class BoardResult:
     requests: int = 0
     seconds: float = 0.0
     reason: str = ""
+    detail: str = ""
+    page: str = ""
 
     @property
     def target(self) -> str:
         """How the board is asked for: "source:board", or "source" where its boards could not be listed."""
-        return f"{self.source}:{self.board}" if self.board else self.source
+        return _target(self.source, self.board)
 
     @property
     def is_failed(self) -> bool:
         """True when it was not read to its end; a board that is gone is an answer, not a failure."""
         return self.outcome in ("failed", "truncated")
+
+    @property
+    def is_doubted(self) -> bool:
+        """True when it was read to its end and showed so few postings that they are not believed yet."""
+        return self.reason.startswith(COLLAPSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +78,11 @@ class Skipped:
     board: str
     reason: str
     not_before: str = ""
+
+    @property
+    def target(self) -> str:
+        """How the board is asked for, as of a BoardResult."""
+        return _target(self.source, self.board)
 
 
 @dataclass(slots=True)
@@ -82,7 +105,12 @@ class Report:
     @property
     def is_stopped(self) -> bool:
         """True when the run was ended before all boards were asked."""
-        return any(not s.not_before for s in self.skipped)
+        return bool(self.unasked)
+
+    @property
+    def unasked(self) -> list[str]:
+        """The targets that were not asked because the run was stopped, in the order of the run."""
+        return [s.target for s in self.skipped if not s.not_before]
 
     @property
     def is_failed(self) -> bool:
@@ -90,36 +118,40 @@ class Report:
         return self.is_stopped or any(b.is_failed for b in self.boards)
 
     def failure(self) -> str | None:
-        """Return one line that names the boards not read to their end and says what to do; None when all were."""
+        """Return one line that names the boards not read to their end or not asked; None when all were read."""
         if not self.is_failed:
             return None
-        failed = [b.target for b in self.boards if b.is_failed]
-        n_unasked = sum(not s.not_before for s in self.skipped)
-        names = ", ".join(failed[:_NAMED]) + (f" and {len(failed) - _NAMED} more" if failed[_NAMED:] else "")
-        parts = [f"{len(failed)} of {len(self.boards)} boards not read to the end: {names}"] if failed else []
-        parts += [f"stopped before {n_unasked} boards were asked"] if n_unasked else []
-        return "; ".join([*parts, "what was read is kept, collect them again later"])
+        failed = [b.target for b in self.boards if b.is_failed and not b.is_doubted]
+        doubted, unasked = [b.target for b in self.boards if b.is_doubted], self.unasked
+        parts = [f"{len(failed)} of {len(self.boards)} boards not read to the end: {some(failed)}"] if failed else []
+        parts += (
+            [f"{len(doubted)} boards with suddenly few postings, collect again: {some(doubted)}"] if doubted else []
+        )
+        parts += [f"stopped before {len(unasked)} boards were asked: {some(unasked)}"] if unasked else []
+        parts += ["what was read is stored, and none of their postings was closed"]
+        return "; ".join([*parts, "run the same command again for the rest"] if unasked else parts)
 
-    def lines(self) -> list[str]:
-        """Return one line per board for a terminal, what to do about each kind of failure, and one with the sums."""
-        lines = [
-            f"{b.target}  {b.outcome}"
-            f"  {b.n} postings, {b.n_new} new, {b.n_changed} changed"
-            + (f", {b.n_vanished} vanished" if b.n_vanished else "")
-            + (f", {b.n_rejected} rejected" if b.n_rejected else "")
-            + (f"  {b.reason}" if b.reason else "")
-            for b in self.boards
-        ]
+    def lines(self, place_of: Callable[[str], str] = str) -> list[str]:
+        """Return one line per board for a terminal, what to do about each kind of failure, and one with the sums.
+
+        `place_of` tells where a file of the data root lies.
+        """
+        lines = [line for b in self.boards for line in _board_lines(b, place_of)]
         counts = Counter(b.outcome for b in self.boards)
         sums = ", ".join(f"{counts[o]} {o}" for o in OUTCOMES if counts[o]) or "no boards"
+        sums += f", {len(self.skipped)} not asked" if self.skipped else ""
         total = f"run {self.run}: {sums}; {sum(b.n_new for b in self.boards)} new postings"
         return [*lines, *self._skipped_lines(), *self._advice(), total]
 
     def _skipped_lines(self) -> list[str]:
-        kinds: dict[tuple[str, str, str], int] = Counter((s.source, s.reason, s.not_before) for s in self.skipped)
+        kinds: dict[tuple[str, str, str], list[str]] = {}
+        for s in self.skipped:
+            kinds.setdefault((s.source, s.reason, s.not_before), []).append(s.target)
         return [
-            f"{source}  {n} not asked: {reason}" + (f", again from {at} (or --force)" if at else "")
-            for (source, reason, at), n in kinds.items()
+            f"{source}  {len(targets)} not asked: {reason}"
+            + (f", again from {at} (or --force)" if at else "")
+            + f" ({some(targets)})"
+            for (source, reason, at), targets in kinds.items()
         ]
 
     def _advice(self) -> list[str]:
@@ -127,10 +159,7 @@ class Report:
         for board in self.boards:
             if advice := advise(board):
                 kinds.setdefault(advice, []).append(board.target)
-        return [
-            f"{len(targets)} x {advice} ({', '.join(targets[:_NAMED])}{', ...' if targets[_NAMED:] else ''})"
-            for advice, targets in kinds.items()
-        ]
+        return [f"{len(targets)} x {advice} ({some(targets)})" for advice, targets in kinds.items()]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as it is stored in runs/<run>.json."""
@@ -143,4 +172,25 @@ def advise(board: BoardResult) -> str:
         return "gone: check the board's name; if the employer has moved, drop it"
     if not board.is_failed:
         return ""
-    return next((advice for words, advice in _ADVICE if any(w in board.reason for w in words)), _OTHER)
+    other = _CUT if board.outcome == "truncated" else _OTHER
+    # Addresses hold words of their own: that of robots.txt does not mean that it forbids anything.
+    reason = _ADDRESS.sub("", board.reason)
+    return next((advice for words, advice in _ADVICE if any(w in reason for w in words)), other)
+
+
+def _board_lines(b: BoardResult, place_of: Callable[[str], str]) -> list[str]:
+    counts = f"{b.n} postings, {b.n_new} new, {b.n_changed} changed"
+    counts += f", {b.n_vanished} vanished" if b.n_vanished else ""
+    counts += f", {b.n_rejected} rejected" if b.n_rejected else ""
+    lines = [f"{b.target}  {b.outcome}  {counts}" + (f"  {b.reason}" if b.reason else "")]
+    return [*lines, f"  its page: {place_of(b.page)}"] if b.page else lines
+
+
+def _target(source: str, board: str) -> str:
+    return f"{source}:{board}" if board else source
+
+
+def some(targets: Sequence[str]) -> str:
+    """Return the first targets, and how many there are beside."""
+    n_more = len(targets) - _NAMED
+    return ", ".join(targets[:_NAMED]) + (f" and {n_more} more" if n_more > 0 else "")

@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 from typing import Any, Final
@@ -15,8 +15,11 @@ AT_ONCE: Final = 130
 
 
 @contextmanager
-def stop_on_signal() -> Iterator[Event]:
-    """Give an event that is set by the first Ctrl-C or SIGTERM within the block; only for the main thread."""
+def stop_on_signal(tell: Callable[[str], None]) -> Iterator[Event]:
+    """Give an event that is set by the first Ctrl-C or SIGTERM within the block; only for the main thread.
+
+    `tell` is called with words for a person, within the signal's handler: it must neither wait nor take a lock.
+    """
     stop = Event()
 
     def handle(number: int, frame: Any) -> None:
@@ -26,7 +29,7 @@ def stop_on_signal() -> Iterator[Event]:
             # Threads wait for their servers: only this does not wait for them. The store stands a kill at any moment.
             os._exit(AT_ONCE)
         stop.set()
-        os.write(2, b"stopping: pages in hand are finished and stored; once more ends at once\n")
+        tell("stopping: pages in hand are finished and stored; once more ends at once")
 
     before = {number: signal.signal(number, handle) for number in _SIGNALS}
     try:

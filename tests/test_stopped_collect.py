@@ -109,7 +109,7 @@ def test_a_signal_ends_a_run_with_all_that_was_read(tmp_path: Path, url: str, nu
     assert process.returncode == 1, err
     assert "stopping" in err
     assert Store(tmp_path).has_run("r1")
-    assert "stopped" in out
+    assert "stopped by you while it was read: run the same command again (hackernews:2023-03)" in out
 
 
 def test_a_second_signal_ends_it_at_once(tmp_path: Path, url: str) -> None:

@@ -11,6 +11,7 @@ from analysis.status import Status, status
 from analysis.tag import tag_store
 from scrapers.importing import import_files
 from scrapers.posting import Posting
+from scrapers.report import BoardResult, Report, Skipped
 from scrapers.store import Store
 from tests.scrapers.conftest import Platform
 
@@ -140,3 +141,30 @@ def test_the_last_tag_run_stands_beside_the_last_import(tmp_path: Path) -> None:
     }
     assert found.lines()[-1].startswith(f"last tag run {done.run}: 5 facts of 1 sources")
     assert any(line.startswith("last run import-a-") for line in found.lines())
+
+
+def entry(board: str, outcome: str = "ok", reason: str = "") -> BoardResult:
+    return BoardResult("demo", board, outcome, n=2, n_new=1, reason=reason)
+
+
+def test_a_stopped_run_says_what_was_not_asked() -> None:
+    left = [Skipped("demo", f"b{i}", "stopped") for i in range(7)]
+    run = Report("r1", "", [entry("a")], [Skipped("demo", "x", "asked before", "2026-11-22"), *left]).to_dict()
+    assert Status("root", 0, 0, 0, last_run=run).lines()[-4:] == [
+        "last run r1: 1 ok",
+        "  stopped before 7 boards were asked: demo:b0, demo:b1, demo:b2, demo:b3, demo:b4 and 2 more; "
+        "collect again for the rest",
+        "  1 boards left alone: asked not long before",
+        "  demo:a ok n=2 new=1",
+    ]
+
+
+def test_of_many_boards_those_that_need_a_look_are_shown() -> None:
+    odd = [entry("", "failed", "no answer: timed out"), entry("z", "gone", "the server answers 404")]
+    run = Report("r1", "", [*(entry(f"b{i}") for i in range(40)), *odd]).to_dict()
+    assert Status("root", 0, 0, 0, last_run=run).lines()[-4:] == [
+        "last run r1: 40 ok, 1 failed, 1 gone",
+        "  demo failed n=2 new=1 no answer: timed out",
+        "  demo:z gone n=2 new=1 the server answers 404",
+        "  40 more boards: status --json",
+    ]

@@ -272,10 +272,10 @@ def test_a_retry_after_is_obeyed_by_all_boards_of_the_host(site: Site, store: St
 def test_a_dry_run_names_addresses_and_pace_and_asks_nothing(site: Site, store: Store) -> None:
     shop, mall = look_ahead(["shop:a", "shop:b", "mall"], store, now=NOW)
     assert shop.urls == ["https://shop.example/shop/a", "https://shop.example/shop/b"]
-    assert shop.hosts == {"shop.example": "a request every 1 s, 2 at once"}
-    assert (mall.n_boards, mall.urls) == (None, [])
-    assert shop.lines()[0] == "shop: 2 boards"
+    assert shop.hosts == {"shop.example": "at least 1 s between requests, 2 at once"}
+    assert (mall.n_boards, mall.urls) == (0, [])
+    assert shop.lines()[0] == "shop: 2 boards, at least 2 requests"
     (near,) = look_ahead(["shop:a"], store, base_url=site.url, now=NOW)
-    assert list(near.hosts.values()) == ["a request every 0.05 s, 2 at once"]
+    assert list(near.hosts.values()) == ["at least 0.05 s between requests, 2 at once"]
     assert site.log == []
     assert not Path(store.files.root).exists()

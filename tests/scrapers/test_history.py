@@ -70,7 +70,6 @@ def test_runs_that_asked_for_less_say_nothing_of_what_is_usual(more: dict[str, A
         (ok(3), {}, 6.0, True),
         (ok(3), {}, 0.0, False),
         (ok(0), {}, 6.0, True),
-        (doubted(3), {}, 6.0, True),
         (FAILED, {}, 6.0, False),
         (BoardResult("demo", "acme", "truncated", requests=2, reason="stopped"), {}, 6.0, False),
         (ok(3), {"has_base_url": True}, 6.0, False),
@@ -85,6 +84,21 @@ def test_a_board_is_left_alone_for_as_long_as_its_source_wishes(
     assert at == (NOW + timedelta(hours=6) if is_early else None)
     assert history.not_before("demo", "acme", hours, NOW + timedelta(hours=6)) is None
     assert history.not_before("demo", "other", hours, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("earlier", "is_early"),
+    [
+        ([doubted(12), ok(80)], False),
+        ([FAILED, doubted(12), ok(80)], False),
+        ([doubted(40), doubted(12), ok(80)], True),
+        ([doubted(12)], False),
+        ([ok(12), doubted(12), ok(80)], True),
+    ],
+)
+def test_a_doubted_board_may_be_asked_once_more_at_once(earlier: list[BoardResult], is_early: bool) -> None:
+    at = History(reports(*earlier)).not_before("demo", "acme", 6.0, NOW + timedelta(hours=1))
+    assert at == (NOW + timedelta(hours=6) if is_early else None)
 
 
 def test_the_boards_of_a_source_are_those_of_all_runs() -> None:
