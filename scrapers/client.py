@@ -61,7 +61,10 @@ class Manners:
 
 @dataclass(slots=True)
 class Visit:
-    """The reading of one board: whose it is, when its time is over, and how many requests it made."""
+    """The reading of one board: whose it is, when its time is over, and how many requests it made.
+
+    What is waited for a turn at a host is no time of the board: the deadline moves on by it.
+    """
 
     source: str
     manners: Manners
@@ -155,11 +158,12 @@ class Client:
         target = self._place(visit, url)
         host = urlsplit(target).netloc
 
-        def check(wait: float) -> None:
+        def check(pause: float, waited: float) -> None:
             # By its own name: what one of several hosts behind a base URL asks for says nothing of the others.
             if reason := self.pace.closed(urlsplit(url).netloc):
                 raise BusyError(visit.source, url, reason)
-            self.check(visit, url, wait)
+            visit.deadline += waited
+            self.check(visit, url, pause)
 
         outcomes: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
 

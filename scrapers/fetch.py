@@ -23,7 +23,10 @@ MAX_RETRY_AFTER: Final = 60.0
 MAX_TRIES: Final = 3
 MAX_REDIRECTS: Final = 5
 BOARD_SECONDS: Final = 300.0
-"""Time for one board, whatever its server does."""
+"""Time for one board, whatever its server does: answers, pauses that it asks for, and what is done with its pages.
+
+Waiting for a turn at the host's door is not counted, else a polite pace would end the boards behind many others.
+"""
 _RETRIED: Final = frozenset({408, 413, 429, 500, 502, 503, 504, 520, 522, 524})
 _REFUSALS: Final = frozenset({413, 429, 503})
 _RETRY_AFTER: Final = urllib3.Retry(retry_after_max=366 * 86_400)
@@ -96,7 +99,7 @@ class Fetcher:
         return self._visit.n_requests
 
     def limit(self, seconds: float) -> None:
-        """Begin anew: requests are counted from 0 and end with DeadlineError after so many seconds."""
+        """Begin anew: requests are counted from 0 and end with DeadlineError after so many seconds of its own."""
         self._visit = Visit(self.source, self._visit.manners, self._client.clock() + seconds)
 
     def check(self) -> None:

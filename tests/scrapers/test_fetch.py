@@ -8,11 +8,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from urllib.parse import urlsplit
 
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from scrapers.client import Client
 from scrapers.errors import BusyError, DeadlineError, FetchError, GoneError, ParseError, TargetError
 from scrapers.fetch import MAX_BYTES, Fetcher, sha_of, user_agent
 
@@ -232,6 +234,23 @@ def test_waiting_never_passes_the_deadline(httpserver: HTTPServer) -> None:
     assert time_.slept == []
     fetcher.limit(40)
     assert fetcher.n_requests == 0
+
+
+def test_waiting_for_a_turn_is_no_time_of_the_board_and_a_pause_is(httpserver: HTTPServer) -> None:
+    time_ = Time()
+    httpserver.expect_request("/a").respond_with_data("x")
+    client = Client(base_url=httpserver.url_for("/"), interval=30.0, clock=time_.clock, sleep=time_.sleep)
+    board = Fetcher("demo", client=client)
+    board.limit(20)
+    for _ in range(12):
+        board.get(f"{HOST}/a")
+    assert sum(time_.slept) > 11 * 30
+    host = urlsplit(httpserver.url_for("/")).netloc
+    client.pace.pause(host, 15)
+    board.get(f"{HOST}/a")
+    client.pace.pause(host, 15)
+    with pytest.raises(DeadlineError):
+        board.get(f"{HOST}/a")
 
 
 @pytest.mark.parametrize(

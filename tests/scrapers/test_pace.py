@@ -6,11 +6,13 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scrapers.pace import Limit, Pace
 
 
-def go(wait: float) -> None:
+def go(pause: float, waited: float) -> None:
     """Never refuse."""
 
 
@@ -74,17 +76,33 @@ def test_a_pause_holds_for_whoever_waits_already() -> None:
 
 def test_who_may_not_wait_is_told_so_before_waiting() -> None:
     pace = Pace()
-    with pace.turn("a", Limit(60.0), go):
-        pass
+    pace.pause("a", 60.0)
 
-    def refuse(wait: float) -> None:
-        if wait > 5:
-            raise TimeoutError(f"{wait:.0f}")
+    def refuse(pause: float, waited: float) -> None:
+        if pause > 5:
+            raise TimeoutError(f"{pause:.0f}")
 
     began = time.monotonic()
-    with pytest.raises(TimeoutError, match="6"), pace.turn("a", Limit(60.0), refuse):
+    with pytest.raises(TimeoutError, match="60"), pace.turn("a", Limit(60.0), refuse):
         pass
     assert time.monotonic() - began < 2
+
+
+@given(interval=st.floats(0, 100), pause=st.floats(0, 100))
+def test_what_is_waited_for_the_turn_is_told_apart_from_a_pause(interval: float, pause: float) -> None:
+    now, waited = [1000.0], list[float]()
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    pace = Pace(lambda: now[0], sleep)
+    with pace.turn("a", Limit(interval), go):
+        pass
+    pace.pause("a", pause)
+    with pace.turn("a", Limit(interval), lambda _, seconds: waited.append(seconds)):
+        pass
+    assert now[0] - 1000.0 == pytest.approx(max(pause, interval * 1.01))
+    assert sum(waited) == pytest.approx(max(interval * 1.01 - pause, 0.0), abs=1e-6)
 
 
 def test_a_place_is_given_back_also_after_an_error() -> None:
