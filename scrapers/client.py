@@ -2,10 +2,8 @@
 
 import gzip
 import importlib.metadata
-import ipaddress
 import queue
 import re
-import socket
 import time
 import zlib
 from collections.abc import Callable, Mapping
@@ -22,7 +20,7 @@ import urllib3
 from scrapers.errors import BusyError, DeadlineError, FetchError, StoppedError, TargetError
 from scrapers.pace import Limit, Pace
 from scrapers.robots import Robots
-from scrapers.sending import TellingAdapter, on_sent
+from scrapers.sending import NotPublicError, TellingAdapter, is_private, on_sent
 
 CONNECT_SECONDS: Final = 5.0
 MAX_BYTES: Final = 64 * 2**20
@@ -36,6 +34,7 @@ NETWORK_ERRORS: Final = (
     *(EOFError, zlib.error, ValueError),
 )
 _CHUNK: Final = 2**16
+_NOT_PUBLIC: Final = "the address is not a public one"
 # "http://127.0.0.1\\@boards.example" is one host to whoever checks it and another to whoever connects.
 _AMBIGUOUS: Final = re.compile(r"[\\@\s\x00-\x1f\x7f]")
 
@@ -110,7 +109,7 @@ class Client:
         stop: Event | None = None,
     ) -> None:
         self._base = None if base_url is None else split_base(base_url)
-        self._is_near = bool(self._base and _is_private_name(self._base.hostname or ""))
+        self._is_near = bool(self._base and is_private(self._base.hostname or ""))
         self._interval, self.clock, self._sleep = interval, clock, sleep
         self.stop = stop or Event()
         self.pace, self.robots = Pace(clock, sleep), Robots(user_agent(contact))
@@ -119,7 +118,7 @@ class Client:
         # What one board was given must not change what the next one is shown.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, TellingAdapter())
+            self._session.mount(scheme, TellingAdapter(is_guarded=self._base is None))
         # A proxy of the environment would be asked for the loopback address of a base URL.
         self._session.trust_env = self._base is None
 
@@ -172,13 +171,13 @@ class Client:
             outcome: Answer | Exception = FetchError(visit.source, url, "the request broke off")
             try:
                 outcome = self._send(visit, method, target, url, **more)
+            except NotPublicError:
+                outcome = FetchError(visit.source, url, _NOT_PUBLIC)
             except (*NETWORK_ERRORS, FetchError) as error:
                 outcome = error
             finally:
                 outcomes.put(outcome)
 
-        if self._base is None and _is_private(target):
-            raise FetchError(visit.source, url, "the address is not a public one")
         with self.pace.turn(host, self.limit_of(urlsplit(url).netloc, visit.manners), check) as sent:
             visit.n_requests += 1
             Thread(target=run, args=(sent,), daemon=True).start()
@@ -216,30 +215,13 @@ class Client:
             raise FetchError(visit.source, url, "only http and https addresses are read")
         if _AMBIGUOUS.search(parts.netloc):
             raise FetchError(visit.source, url, "the address does not say plainly which host is meant")
+        if is_private(parts.hostname) and (self._base is None or parts.netloc != self._base.netloc):
+            raise FetchError(visit.source, url, _NOT_PUBLIC)
         if self._base is None:
             return url
-        if _is_private_name(parts.hostname) and parts.netloc != self._base.netloc:
-            raise FetchError(visit.source, url, "the address is not a public one")
         path = self._base.path.rstrip("/") + parts.path
         return urlunsplit((self._base.scheme, self._base.netloc, path, parts.query, ""))
 
 
 def _too_late(visit: Visit, url: str) -> DeadlineError:
     return DeadlineError(visit.source, url, "the time for one board is over")
-
-
-def _is_private_name(host: str) -> bool:
-    try:
-        return host == "localhost" or not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return False
-
-
-def _is_private(url: str) -> bool:
-    """Tell whether a host is, or resolves to, an address that is not public; a name without address is not judged."""
-    host = urlsplit(url).hostname or ""
-    try:
-        found = socket.getaddrinfo(host, None)
-    except OSError:
-        return _is_private_name(host)
-    return any(_is_private_name(str(info[4][0]).split("%")[0]) for info in found)
