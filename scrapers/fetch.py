@@ -14,7 +14,7 @@ import urllib3
 
 from scrapers.client import MAX_BYTES, NETWORK_ERRORS, Answer, Client, Manners, Visit, split_base, user_agent
 from scrapers.errors import BusyError, FetchError, GoneError, ParseError
-from scrapers.kept import Fetch, KeptPages, payload_text
+from scrapers.kept import GONE, Fetch, KeptPages, payload_text
 
 __all__ = ["BOARD_SECONDS", "MAX_BYTES", "Fetcher", "Page", "sha_of", "split_base", "user_agent"]
 
@@ -64,7 +64,7 @@ def sha_of(body: bytes) -> str:
 class Fetcher:
     """What one board is read through; `memo` holds what the boards of a source may reuse within a run.
 
-    `fetches` are the answers so far that differ from what `kept` knows. With `is_replay` pages come from `kept` alone.
+    With `is_replay` pages come from `kept` alone, and what was gone is gone.
     """
 
     def __init__(
@@ -86,12 +86,17 @@ class Fetcher:
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         self.source, self.memo = source, {} if memo is None else memo
-        self.fetches: list[Fetch] = []
+        self._news: dict[tuple[str, str, str], Fetch] = {}
         # Alone, as no other board can be in its way, it asks a server on this machine without pause.
         self._client = client or Client(base_url=base_url, contact=contact, interval=0.0, clock=clock, sleep=sleep)
         self._keep, self._kept, self._is_replay = keep, kept or KeptPages(), is_replay
         manners = Manners(intervals or {}, concurrency, timeout, checks_robots)
         self._visit = Visit(source, manners, self._client.clock() + BOARD_SECONDS)
+
+    @property
+    def fetches(self) -> list[Fetch]:
+        """The latest answers to requests that were answered otherwise than `kept` knew."""
+        return list(self._news.values())
 
     @property
     def n_requests(self) -> int:
@@ -120,27 +125,39 @@ class Fetcher:
         return self._fetch("POST", url, tries, payload_text(payload), **more)
 
     def _fetch(self, method: str, url: str, tries: int, payload: str, **more: Any) -> Page:
-        known = self._kept.find(method, url, payload)
+        known = self._news.get((method, url, payload)) or self._kept.find(method, url, payload)
         body = self._kept.body(known) if known and (self._is_replay or known.conditions) else None
         if self._is_replay:
-            self._client.check(self._visit, url)
-            if known is None or body is None:
-                raise FetchError(self.source, url, "the page was not kept")
-            return Page(self.source, url, body, known.sha, known.content_type)
+            return self._replay(known, body, url)
         if known and body is not None:
             more["headers"] = {**more["headers"], **known.conditions}
         answer = self._follow(method, url, tries, **more)
         if answer.status == 304 and known and body is not None:
             return Page(self.source, url, body, known.sha, known.content_type)
-        if answer.status in (404, 410):
-            raise GoneError(self.source, url, f"the server answers {answer.status}")
+        if answer.status in GONE:
+            self._note(Fetch(method, url, payload, "", status=answer.status), known)
+            raise self._gone(url, answer.status)
         if not 200 <= answer.status < 300:
             raise FetchError(self.source, url, f"the server answers {answer.status}")
-        marks = (answer.headers.get(name, "") for name in ("ETag", "Last-Modified", "Content-Type"))
-        fetch = Fetch(method, url, payload, self._keep(answer.body), *marks)
-        if fetch != known:
-            self.fetches.append(fetch)
+        etag, modified, content_type = (answer.headers.get(n, "") for n in ("ETag", "Last-Modified", "Content-Type"))
+        fetch = Fetch(method, url, payload, self._keep(answer.body), etag, modified, content_type)
+        self._note(fetch, known)
         return Page(self.source, url, answer.body, fetch.sha, fetch.content_type)
+
+    def _replay(self, known: Fetch | None, body: bytes | None, url: str) -> Page:
+        self._client.check(self._visit, url)
+        if known and known.is_gone:
+            raise self._gone(url, known.status)
+        if known is None or body is None:
+            raise FetchError(self.source, url, "the page was not kept")
+        return Page(self.source, url, body, known.sha, known.content_type)
+
+    def _note(self, fetch: Fetch, known: Fetch | None) -> None:
+        if fetch != known:
+            self._news[fetch.key] = fetch
+
+    def _gone(self, url: str, status: int) -> GoneError:
+        return GoneError(self.source, url, f"the server answers {status}")
 
     def _follow(self, method: str, url: str, tries: int, **more: Any) -> Answer:
         for _ in range(MAX_REDIRECTS):
