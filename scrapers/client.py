@@ -18,7 +18,7 @@ import requests
 import urllib3
 
 from scrapers.errors import BusyError, DeadlineError, FetchError, StoppedError, TargetError
-from scrapers.pace import Limit, Pace
+from scrapers.pace import Limit, Pace, door_of
 from scrapers.robots import Robots
 from scrapers.sending import NotPublicError, TellingAdapter, is_private, on_sent
 
@@ -123,7 +123,7 @@ class Client:
         self._session.trust_env = self._base is None
 
     def limit_of(self, host: str, manners: Manners) -> Limit:
-        """Return the limit that holds for a host (as the source names it), whoever asks."""
+        """Return the limit that holds for a host (the one that the source asks), whoever asks."""
         if self._is_near:
             return Limit(NEAR_INTERVAL if self._interval is None else self._interval, manners.concurrency)
         own = manners.intervals.get(host, HOST_INTERVAL)
@@ -131,7 +131,7 @@ class Client:
 
     def host_of(self, visit: Visit, url: str) -> str:
         """Return the host that is really asked for an address; raises FetchError for one that is not read."""
-        return urlsplit(self._place(visit, url)).netloc
+        return door_of(self._place(visit, url))
 
     def check(self, visit: Visit, url: str, wait: float = 0.0) -> None:
         """Raise StoppedError or DeadlineError where a board may not go on or wait so many seconds."""
@@ -155,11 +155,11 @@ class Client:
         Timeouts of a socket bound the wait for a byte, not for a page: a server that drips would hold a board for days.
         """
         target = self._place(visit, url)
-        host = urlsplit(target).netloc
+        name, host = door_of(url), door_of(target)
 
         def check(pause: float, waited: float) -> None:
             # By its own name: what one of several hosts behind a base URL asks for says nothing of the others.
-            if reason := self.pace.closed(urlsplit(url).netloc):
+            if reason := self.pace.closed(name):
                 raise BusyError(visit.source, url, reason)
             visit.deadline += waited
             self.check(visit, url, pause)
@@ -178,7 +178,7 @@ class Client:
             finally:
                 outcomes.put(outcome)
 
-        with self.pace.turn(host, self.limit_of(urlsplit(url).netloc, visit.manners), check) as sent:
+        with self.pace.turn(host, self.limit_of(name, visit.manners), check) as sent:
             visit.n_requests += 1
             Thread(target=run, args=(sent,), daemon=True).start()
             try:

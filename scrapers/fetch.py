@@ -15,6 +15,7 @@ import urllib3
 from scrapers.client import MAX_BYTES, NETWORK_ERRORS, Answer, Client, Manners, Visit, split_base, user_agent
 from scrapers.errors import BusyError, FetchError, GoneError, ParseError
 from scrapers.kept import GONE, Fetch, KeptPages, payload_text
+from scrapers.pace import door_of
 
 __all__ = ["BOARD_SECONDS", "MAX_BYTES", "Fetcher", "Page", "sha_of", "split_base", "user_agent"]
 
@@ -173,7 +174,10 @@ class Fetcher:
         raise FetchError(self.source, url, f"more than {MAX_REDIRECTS} redirects")
 
     def _is_allowed(self, url: str) -> bool:
-        parts = urlsplit(url)
+        try:
+            parts, door = urlsplit(url), door_of(url)
+        except ValueError as error:
+            raise FetchError(self.source, url, f"no address: {error}") from error
 
         def ask() -> tuple[int, bytes]:
             address = f"{parts.scheme}://{parts.netloc}/robots.txt"
@@ -184,7 +188,7 @@ class Fetcher:
                 address = urljoin(address, answer.headers["Location"])
             raise FetchError(self.source, address, f"more than {MAX_REDIRECTS} redirects")
 
-        return self._client.robots.is_allowed(parts.netloc, url, ask)
+        return self._client.robots.is_allowed(door, url, ask)
 
     def _try(self, method: str, url: str, tries: int, **more: Any) -> Answer:
         """Return the first answer that is worth no further try; after the last try, whatever came."""
@@ -219,7 +223,7 @@ class Fetcher:
             asked = pause
         if asked > MAX_RETRY_AFTER:
             reason = f"the server answers {answer.status} and asks to wait {asked:.0f} s"
-            self._client.pace.close(urlsplit(url).netloc, reason)
+            self._client.pace.close(door_of(url), reason)
             raise BusyError(self.source, url, reason)
         self._client.pace.pause(self._client.host_of(self._visit, url), asked)
         return True

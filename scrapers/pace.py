@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Condition, Lock
 from typing import Final
+from urllib.parse import urlsplit
 
 _MARGIN: Final = 0.01
 """Share by which starts are further apart than asked: on the way to a server they may come closer again."""
 _SLICE: Final = 0.2
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,22 @@ class _Host:
     closed: str = ""
 
 
+def door_of(url: str) -> str:
+    """Return the host of an address as it is kept apart from others: HTTPS://Who@Example.com:443/a is example.com's.
+
+    Raises ValueError for a port that is none.
+    """
+    parts = urlsplit(url)
+    name = (parts.hostname or "").rstrip(".")
+    host = f"[{name}]" if ":" in name else name
+    return host if parts.port in (None, _PORTS.get(parts.scheme)) else f"{host}:{parts.port}"
+
+
 class Pace:
-    """The doors of all hosts. `clock` gives seconds; `sleep` waits instead of the clock's own time (tests)."""
+    """The doors of all hosts, each named as by `door_of`.
+
+    `clock` gives seconds; `sleep` waits instead of the clock's own time (tests).
+    """
 
     def __init__(
         self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] | None = None

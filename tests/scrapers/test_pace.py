@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.pace import Limit, Pace
+from scrapers.pace import Limit, Pace, door_of
 
 
 def go(pause: float, waited: float) -> None:
@@ -112,3 +112,29 @@ def test_a_place_is_given_back_also_after_an_error() -> None:
             raise KeyError
     pace.close("a", "busy")
     assert (pace.closed("a"), pace.closed("b")) == ("busy", "")
+
+
+@pytest.mark.parametrize(
+    ("url", "door"),
+    [
+        ("https://beds.example/a?b=http://c.example", "beds.example"),
+        ("HTTPS://Beds.Example:443", "beds.example"),
+        ("http://who:word@beds.example.:80/", "beds.example"),
+        ("http://beds.example:443/", "beds.example:443"),
+        ("https://[2001:DB8::1]:8443/", "[2001:db8::1]:8443"),
+    ],
+)
+def test_a_host_has_one_door_however_its_address_is_written(url: str, door: str) -> None:
+    assert door_of(url) == door
+
+
+@given(
+    name=st.from_regex(r"[a-z][a-z0-9-]{0,9}(\.[a-z]{2,5}){1,2}", fullmatch=True),
+    scheme=st.sampled_from(["http", "https"]),
+    port=st.integers(0, 65535),
+)
+def test_only_another_port_makes_another_door(name: str, scheme: str, port: int) -> None:
+    door = door_of(f"{scheme}://{name}/")
+    assert door == name
+    assert door_of(f"{scheme.upper()}://{name.title()}:{port}/jobs") in (name, f"{name}:{port}")
+    assert (door_of(f"{scheme}://{name}:{port}") == name) == (port == {"http": 80, "https": 443}[scheme])
