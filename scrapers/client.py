@@ -164,13 +164,15 @@ class Client:
             visit.deadline += waited
             self.check(visit, url, pause)
 
+        # Before the turn: what is done within it, the host waits for.
+        send = self._prepare(visit, method, target, **more)
         outcomes: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
 
         def run(sent: Callable[[], None]) -> None:
             on_sent(sent)
             outcome: Answer | Exception = FetchError(visit.source, url, "the request broke off")
             try:
-                outcome = self._send(visit, method, target, url, **more)
+                outcome = self._receive(visit, url, send)
             except NotPublicError:
                 outcome = FetchError(visit.source, url, _NOT_PUBLIC)
             except (*NETWORK_ERRORS, FetchError) as error:
@@ -189,11 +191,15 @@ class Client:
             raise outcome
         return outcome
 
-    def _send(self, visit: Visit, method: str, target: str, url: str, **more: Any) -> Answer:
+    def _prepare(self, visit: Visit, method: str, target: str, **more: Any) -> Callable[[], requests.Response]:
+        """Return what sends a request."""
+        request = self._session.prepare_request(requests.Request(method, target, **more))
+        settings = self._session.merge_environment_settings(target, {}, True, None, None)
         timeout = (CONNECT_SECONDS, visit.manners.timeout)
-        with self._session.request(
-            method, target, timeout=timeout, allow_redirects=False, stream=True, **more
-        ) as response:
+        return partial(self._session.send, request, timeout=timeout, allow_redirects=False, **settings)
+
+    def _receive(self, visit: Visit, url: str, send: Callable[[], requests.Response]) -> Answer:
+        with send() as response:
             body = bytearray()
             # read1 returns what has come: deadline and cap hold even for a page that drips or unpacks without end.
             read: Callable[[int], bytes] = partial(response.raw.read1, decode_content=True)

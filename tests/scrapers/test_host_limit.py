@@ -30,13 +30,13 @@ SENT = "X-Sent"
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     """A server to which each request says when it was sent: on its way, on a busy machine, it may be held up."""
-    send = requests.Session.request
+    send = requests.Session.send
 
-    def stamp(session: requests.Session, *args: Any, headers: dict[str, str], **more: Any) -> requests.Response:
-        more["headers"] = {**headers, SENT: str(time.monotonic())}
-        return send(session, *args, **more)
+    def stamp(session: requests.Session, request: requests.PreparedRequest, **more: Any) -> requests.Response:
+        request.headers[SENT] = str(time.monotonic())
+        return send(session, request, **more)
 
-    monkeypatch.setattr(requests.Session, "request", stamp)
+    monkeypatch.setattr(requests.Session, "send", stamp)
     with serve() as wire:
         yield wire
 
