@@ -2,10 +2,8 @@
 
 import gzip
 import importlib.metadata
-import ipaddress
 import queue
 import re
-import socket
 import time
 import zlib
 from collections.abc import Callable, Mapping
@@ -20,9 +18,9 @@ import requests
 import urllib3
 
 from scrapers.errors import BusyError, DeadlineError, FetchError, StoppedError, TargetError
-from scrapers.pace import Limit, Pace
+from scrapers.pace import Limit, Pace, door_of
 from scrapers.robots import Robots
-from scrapers.sending import TellingAdapter, on_sent
+from scrapers.sending import NotPublicError, TellingAdapter, is_private, on_sent
 
 CONNECT_SECONDS: Final = 5.0
 MAX_BYTES: Final = 64 * 2**20
@@ -36,6 +34,7 @@ NETWORK_ERRORS: Final = (
     *(EOFError, zlib.error, ValueError),
 )
 _CHUNK: Final = 2**16
+_NOT_PUBLIC: Final = "the address is not a public one"
 # "http://127.0.0.1\\@boards.example" is one host to whoever checks it and another to whoever connects.
 _AMBIGUOUS: Final = re.compile(r"[\\@\s\x00-\x1f\x7f]")
 
@@ -61,7 +60,10 @@ class Manners:
 
 @dataclass(slots=True)
 class Visit:
-    """The reading of one board: whose it is, when its time is over, and how many requests it made."""
+    """The reading of one board: whose it is, when its time is over, and how many requests it made.
+
+    What is waited for a turn at a host is no time of the board: the deadline moves on by it.
+    """
 
     source: str
     manners: Manners
@@ -107,7 +109,7 @@ class Client:
         stop: Event | None = None,
     ) -> None:
         self._base = None if base_url is None else split_base(base_url)
-        self._is_near = bool(self._base and _is_private_name(self._base.hostname or ""))
+        self._is_near = bool(self._base and is_private(self._base.hostname or ""))
         self._interval, self.clock, self._sleep = interval, clock, sleep
         self.stop = stop or Event()
         self.pace, self.robots = Pace(clock, sleep), Robots(user_agent(contact))
@@ -116,12 +118,12 @@ class Client:
         # What one board was given must not change what the next one is shown.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, TellingAdapter())
+            self._session.mount(scheme, TellingAdapter(is_guarded=self._base is None))
         # A proxy of the environment would be asked for the loopback address of a base URL.
         self._session.trust_env = self._base is None
 
     def limit_of(self, host: str, manners: Manners) -> Limit:
-        """Return the limit that holds for a host (as the source names it), whoever asks."""
+        """Return the limit that holds for a host (the one that the source asks), whoever asks."""
         if self._is_near:
             return Limit(NEAR_INTERVAL if self._interval is None else self._interval, manners.concurrency)
         own = manners.intervals.get(host, HOST_INTERVAL)
@@ -129,7 +131,7 @@ class Client:
 
     def host_of(self, visit: Visit, url: str) -> str:
         """Return the host that is really asked for an address; raises FetchError for one that is not read."""
-        return urlsplit(self._place(visit, url)).netloc
+        return door_of(self._place(visit, url))
 
     def check(self, visit: Visit, url: str, wait: float = 0.0) -> None:
         """Raise StoppedError or DeadlineError where a board may not go on or wait so many seconds."""
@@ -153,29 +155,32 @@ class Client:
         Timeouts of a socket bound the wait for a byte, not for a page: a server that drips would hold a board for days.
         """
         target = self._place(visit, url)
-        host = urlsplit(target).netloc
+        name, host = door_of(url), door_of(target)
 
-        def check(wait: float) -> None:
+        def check(pause: float, waited: float) -> None:
             # By its own name: what one of several hosts behind a base URL asks for says nothing of the others.
-            if reason := self.pace.closed(urlsplit(url).netloc):
+            if reason := self.pace.closed(name):
                 raise BusyError(visit.source, url, reason)
-            self.check(visit, url, wait)
+            visit.deadline += waited
+            self.check(visit, url, pause)
 
+        # Before the turn: what is done within it, the host waits for.
+        send = self._prepare(visit, method, target, **more)
         outcomes: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
 
         def run(sent: Callable[[], None]) -> None:
             on_sent(sent)
             outcome: Answer | Exception = FetchError(visit.source, url, "the request broke off")
             try:
-                outcome = self._send(visit, method, target, url, **more)
+                outcome = self._receive(visit, url, send)
+            except NotPublicError:
+                outcome = FetchError(visit.source, url, _NOT_PUBLIC)
             except (*NETWORK_ERRORS, FetchError) as error:
                 outcome = error
             finally:
                 outcomes.put(outcome)
 
-        if self._base is None and _is_private(target):
-            raise FetchError(visit.source, url, "the address is not a public one")
-        with self.pace.turn(host, self.limit_of(urlsplit(url).netloc, visit.manners), check) as sent:
+        with self.pace.turn(host, self.limit_of(name, visit.manners), check) as sent:
             visit.n_requests += 1
             Thread(target=run, args=(sent,), daemon=True).start()
             try:
@@ -186,11 +191,15 @@ class Client:
             raise outcome
         return outcome
 
-    def _send(self, visit: Visit, method: str, target: str, url: str, **more: Any) -> Answer:
+    def _prepare(self, visit: Visit, method: str, target: str, **more: Any) -> Callable[[], requests.Response]:
+        """Return what sends a request."""
+        request = self._session.prepare_request(requests.Request(method, target, **more))
+        settings = self._session.merge_environment_settings(target, {}, True, None, None)
         timeout = (CONNECT_SECONDS, visit.manners.timeout)
-        with self._session.request(
-            method, target, timeout=timeout, allow_redirects=False, stream=True, **more
-        ) as response:
+        return partial(self._session.send, request, timeout=timeout, allow_redirects=False, **settings)
+
+    def _receive(self, visit: Visit, url: str, send: Callable[[], requests.Response]) -> Answer:
+        with send() as response:
             body = bytearray()
             # read1 returns what has come: deadline and cap hold even for a page that drips or unpacks without end.
             read: Callable[[int], bytes] = partial(response.raw.read1, decode_content=True)
@@ -212,30 +221,13 @@ class Client:
             raise FetchError(visit.source, url, "only http and https addresses are read")
         if _AMBIGUOUS.search(parts.netloc):
             raise FetchError(visit.source, url, "the address does not say plainly which host is meant")
+        if is_private(parts.hostname) and (self._base is None or parts.netloc != self._base.netloc):
+            raise FetchError(visit.source, url, _NOT_PUBLIC)
         if self._base is None:
             return url
-        if _is_private_name(parts.hostname) and parts.netloc != self._base.netloc:
-            raise FetchError(visit.source, url, "the address is not a public one")
         path = self._base.path.rstrip("/") + parts.path
         return urlunsplit((self._base.scheme, self._base.netloc, path, parts.query, ""))
 
 
 def _too_late(visit: Visit, url: str) -> DeadlineError:
     return DeadlineError(visit.source, url, "the time for one board is over")
-
-
-def _is_private_name(host: str) -> bool:
-    try:
-        return host == "localhost" or not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return False
-
-
-def _is_private(url: str) -> bool:
-    """Tell whether a host is, or resolves to, an address that is not public; a name without address is not judged."""
-    host = urlsplit(url).hostname or ""
-    try:
-        found = socket.getaddrinfo(host, None)
-    except OSError:
-        return _is_private_name(host)
-    return any(_is_private_name(str(info[4][0]).split("%")[0]) for info in found)

@@ -13,6 +13,8 @@ from scrapers.sources import Source, SourceModule
 
 _SPARE: Final = 3
 """Threads beyond the requests that may be in flight: while some pages are parsed and kept, others are on their way."""
+_AHEAD: Final = 64
+"""Boards of a source that may be begun before the first of them is handed back: those read meanwhile lie in memory."""
 OpenFetcher = Callable[[Source, dict[str, Any]], Fetcher]
 """Gives the fetcher of one board; the boards of a source within a run share the dict."""
 
@@ -24,6 +26,7 @@ class _Line:
     module: SourceModule
     pool: ThreadPoolExecutor
     memo: dict[str, Any] = field(default_factory=dict)
+    boards: deque[str] = field(default_factory=deque)
     futures: deque[Future[Reading | Listing]] = field(default_factory=deque)
 
 
@@ -60,7 +63,8 @@ class Crew:
         """Have boards of a source read, after those asked for before."""
         self._on_plan(module.SOURCE.name, len(boards))
         line = self._line_of(module)
-        line.futures.extend(line.pool.submit(self._read, line, board) for board in boards)
+        line.boards.extend(boards)
+        self._begin(line)
 
     def results(self) -> Iterator[tuple[SourceModule, Reading | Listing]]:
         """Yield what came of all that was asked for, also of what is asked for meanwhile; raises StoreError."""
@@ -68,7 +72,14 @@ class Crew:
             wait([line.futures[0] for line in lines], return_when=FIRST_COMPLETED)
             for line in lines:
                 if line.futures[0].done():
-                    yield line.module, line.futures.popleft().result()
+                    ended = line.futures.popleft()
+                    self._begin(line)
+                    yield line.module, ended.result()
+
+    def _begin(self, line: _Line) -> None:
+        """Have the next boards of a line read, as far as they may run ahead."""
+        while line.boards and len(line.futures) < _AHEAD:
+            line.futures.append(line.pool.submit(self._read, line, line.boards.popleft()))
 
     def _line_of(self, module: SourceModule) -> _Line:
         source = module.SOURCE

@@ -14,7 +14,8 @@ import urllib3
 
 from scrapers.client import MAX_BYTES, NETWORK_ERRORS, Answer, Client, Manners, Visit, split_base, user_agent
 from scrapers.errors import BusyError, FetchError, GoneError, ParseError
-from scrapers.kept import Fetch, KeptPages, payload_text
+from scrapers.kept import GONE, Fetch, KeptPages, payload_text
+from scrapers.pace import door_of
 from scrapers.plain_words import in_words
 
 __all__ = ["BOARD_SECONDS", "MAX_BYTES", "Fetcher", "Page", "sha_of", "split_base", "user_agent"]
@@ -24,7 +25,10 @@ MAX_RETRY_AFTER: Final = 60.0
 MAX_TRIES: Final = 3
 MAX_REDIRECTS: Final = 5
 BOARD_SECONDS: Final = 300.0
-"""Time for one board, whatever its server does."""
+"""Time for one board, whatever its server does: answers, pauses that it asks for, and what is done with its pages.
+
+Waiting for a turn at the host's door is not counted, else a polite pace would end the boards behind many others.
+"""
 _RETRIED: Final = frozenset({408, 413, 429, 500, 502, 503, 504, 520, 522, 524})
 _REFUSALS: Final = frozenset({413, 429, 503})
 _RETRY_AFTER: Final = urllib3.Retry(retry_after_max=366 * 86_400)
@@ -62,8 +66,8 @@ def sha_of(body: bytes) -> str:
 class Fetcher:
     """What one board is read through; `memo` holds what the boards of a source may reuse within a run.
 
-    `fetches` are the answers so far that differ from what `kept` knows, `last_sha` is the hash of the last page given.
-    With `is_replay` pages come from `kept` alone.
+    `last_sha` is the hash of the last page given. With `is_replay` pages come from `kept` alone, and what was gone is
+    gone.
     """
 
     def __init__(
@@ -85,8 +89,8 @@ class Fetcher:
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         self.source, self.memo = source, {} if memo is None else memo
-        self.fetches: list[Fetch] = []
         self.last_sha = ""
+        self._news: dict[tuple[str, str, str], Fetch] = {}
         # Alone, as no other board can be in its way, it asks a server on this machine without pause.
         self._client = client or Client(base_url=base_url, contact=contact, interval=0.0, clock=clock, sleep=sleep)
         self._keep, self._kept, self._is_replay = keep, kept or KeptPages(), is_replay
@@ -94,12 +98,17 @@ class Fetcher:
         self._visit = Visit(source, manners, self._client.clock() + BOARD_SECONDS)
 
     @property
+    def fetches(self) -> list[Fetch]:
+        """The latest answers to requests that were answered otherwise than `kept` knew."""
+        return list(self._news.values())
+
+    @property
     def n_requests(self) -> int:
         """How many requests were made, with repeats and redirects."""
         return self._visit.n_requests
 
     def limit(self, seconds: float) -> None:
-        """Begin anew: requests are counted from 0 and end with DeadlineError after so many seconds."""
+        """Begin anew: requests are counted from 0 and end with DeadlineError after so many seconds of its own."""
         self._visit = Visit(self.source, self._visit.manners, self._client.clock() + seconds)
 
     def check(self) -> None:
@@ -124,27 +133,39 @@ class Fetcher:
         return page
 
     def _fetch(self, method: str, url: str, tries: int, payload: str, **more: Any) -> Page:
-        known = self._kept.find(method, url, payload)
+        known = self._news.get((method, url, payload)) or self._kept.find(method, url, payload)
         body = self._kept.body(known) if known and (self._is_replay or known.conditions) else None
         if self._is_replay:
-            self._client.check(self._visit, url)
-            if known is None or body is None:
-                raise FetchError(self.source, url, "the page was not kept")
-            return Page(self.source, url, body, known.sha, known.content_type)
+            return self._replay(known, body, url)
         if known and body is not None:
             more["headers"] = {**more["headers"], **known.conditions}
         answer = self._follow(method, url, tries, **more)
         if answer.status == 304 and known and body is not None:
             return Page(self.source, url, body, known.sha, known.content_type)
-        if answer.status in (404, 410):
-            raise GoneError(self.source, url, f"the server answers {answer.status}")
+        if answer.status in GONE:
+            self._note(Fetch(method, url, payload, "", status=answer.status), known)
+            raise self._gone(url, answer.status)
         if not 200 <= answer.status < 300:
             raise FetchError(self.source, url, f"the server answers {answer.status}")
-        marks = (answer.headers.get(name, "") for name in ("ETag", "Last-Modified", "Content-Type"))
-        fetch = Fetch(method, url, payload, self._keep(answer.body), *marks)
-        if fetch != known:
-            self.fetches.append(fetch)
+        etag, modified, content_type = (answer.headers.get(n, "") for n in ("ETag", "Last-Modified", "Content-Type"))
+        fetch = Fetch(method, url, payload, self._keep(answer.body), etag, modified, content_type)
+        self._note(fetch, known)
         return Page(self.source, url, answer.body, fetch.sha, fetch.content_type)
+
+    def _replay(self, known: Fetch | None, body: bytes | None, url: str) -> Page:
+        self._client.check(self._visit, url)
+        if known and known.is_gone:
+            raise self._gone(url, known.status)
+        if known is None or body is None:
+            raise FetchError(self.source, url, "the page was not kept")
+        return Page(self.source, url, body, known.sha, known.content_type)
+
+    def _note(self, fetch: Fetch, known: Fetch | None) -> None:
+        if fetch != known:
+            self._news[fetch.key] = fetch
+
+    def _gone(self, url: str, status: int) -> GoneError:
+        return GoneError(self.source, url, f"the server answers {status}")
 
     def _follow(self, method: str, url: str, tries: int, **more: Any) -> Answer:
         for _ in range(MAX_REDIRECTS):
@@ -160,7 +181,10 @@ class Fetcher:
         raise FetchError(self.source, url, f"more than {MAX_REDIRECTS} redirects")
 
     def _is_allowed(self, url: str) -> bool:
-        parts = urlsplit(url)
+        try:
+            parts, door = urlsplit(url), door_of(url)
+        except ValueError as error:
+            raise FetchError(self.source, url, f"no address: {error}") from error
 
         def ask() -> tuple[int, bytes]:
             address = f"{parts.scheme}://{parts.netloc}/robots.txt"
@@ -171,7 +195,7 @@ class Fetcher:
                 address = urljoin(address, answer.headers["Location"])
             raise FetchError(self.source, address, f"more than {MAX_REDIRECTS} redirects")
 
-        return self._client.robots.is_allowed(parts.netloc, url, ask)
+        return self._client.robots.is_allowed(door, url, ask)
 
     def _try(self, method: str, url: str, tries: int, **more: Any) -> Answer:
         """Return the first answer that is worth no further try; after the last try, whatever came."""
@@ -206,7 +230,7 @@ class Fetcher:
             asked = pause
         if asked > MAX_RETRY_AFTER:
             reason = f"the server answers {answer.status} and asks to wait {asked:.0f} s"
-            self._client.pace.close(urlsplit(url).netloc, reason)
+            self._client.pace.close(door_of(url), reason)
             raise BusyError(self.source, url, reason)
         self._client.pace.pause(self._client.host_of(self._visit, url), asked)
         return True

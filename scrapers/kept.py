@@ -1,10 +1,10 @@
-"""Kept pages: which page of the store was the answer to which request, and how to ask whether it still is."""
+"""Kept pages: which page of the store (or none) answered which request, and how to ask whether it still does."""
 
 import gzip
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -12,13 +12,20 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from scrapers.files import Files
 
-_FIELDS: Final = ("method", "url", "payload", "sha", "etag", "last_modified", "content_type")
-FETCH_SCHEMA: Final = pa.schema([(name, pa.string()) for name in _FIELDS])
+_TEXTS: Final = ("method", "url", "payload", "sha", "etag", "last_modified", "content_type")
+FETCH_SCHEMA: Final = pa.schema([*((name, pa.string()) for name in _TEXTS), ("status", pa.int16())])
+
+
+GONE: Final = frozenset({404, 410})
+"""Answers that there is no such page: what a source did then, it does again when its pages are replayed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """A request and the page that answered it; `payload` is the JSON that was sent, empty for GET."""
+    """A request and the page that answered it; `payload` is the JSON that was sent, empty for GET.
+
+    A page that is gone has status 404 or 410 and no `sha`; all others have 200, also those noted before there was one.
+    """
 
     method: str
     url: str
@@ -27,6 +34,12 @@ class Fetch:
     etag: str = ""
     last_modified: str = ""
     content_type: str = ""
+    status: int = 200
+
+    @property
+    def is_gone(self) -> bool:
+        """True where the server said that there is no such page."""
+        return self.status in GONE
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -62,9 +75,9 @@ class KeptPages:
         return self._rows.get((method, url, payload))
 
     def body(self, fetch: Fetch) -> bytes | None:
-        """Return a kept page; None when it was removed or damaged since."""
+        """Return a kept page; None when it was gone, or was removed or damaged since."""
         name = page_name(fetch.sha)
-        if self._files is None or not self._files.exists(name):
+        if fetch.is_gone or self._files is None or not self._files.exists(name):
             return None
         try:
             return gzip.decompress(self._files.read(name))
@@ -75,7 +88,7 @@ class KeptPages:
 def to_table(fetches: Iterable[Fetch]) -> pa.Table:
     """Return fetches as rows of `FETCH_SCHEMA`; of several for one request the last."""
     last = {fetch.key: fetch for fetch in fetches}
-    return pa.Table.from_pylist([{f: getattr(row, f) for f in _FIELDS} for row in last.values()], schema=FETCH_SCHEMA)
+    return pa.Table.from_pylist([asdict(row) for row in last.values()], schema=FETCH_SCHEMA)
 
 
 def from_tables(tables: Iterable[pa.Table]) -> Iterator[Fetch]:

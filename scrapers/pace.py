@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Condition, Lock
 from typing import Final
+from urllib.parse import urlsplit
 
 _MARGIN: Final = 0.01
 """Share by which starts are further apart than asked: on the way to a server they may come closer again."""
 _SLICE: Final = 0.2
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,28 @@ class Limit:
 class _Host:
     turn: Condition = field(default_factory=Condition)
     next_at: float = 0.0
+    paused_until: float = 0.0
     n_running: int = 0
     is_sending: bool = False
     closed: str = ""
 
 
+def door_of(url: str) -> str:
+    """Return the host of an address as it is kept apart from others: HTTPS://Who@Example.com:443/a is example.com's.
+
+    Raises ValueError for a port that is none.
+    """
+    parts = urlsplit(url)
+    name = (parts.hostname or "").rstrip(".")
+    host = f"[{name}]" if ":" in name else name
+    return host if parts.port in (None, _PORTS.get(parts.scheme)) else f"{host}:{parts.port}"
+
+
 class Pace:
-    """The doors of all hosts. `clock` gives seconds; `sleep` waits instead of the clock's own time (tests)."""
+    """The doors of all hosts, each named as by `door_of`.
+
+    `clock` gives seconds; `sleep` waits instead of the clock's own time (tests).
+    """
 
     def __init__(
         self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] | None = None
@@ -40,12 +57,14 @@ class Pace:
         self._lock = Lock()
 
     @contextmanager
-    def turn(self, host: str, limit: Limit, check: Callable[[float], None]) -> Iterator[Callable[[], None]]:
+    def turn(self, host: str, limit: Limit, check: Callable[[float, float], None]) -> Iterator[Callable[[], None]]:
         """Hold one of the places at a host for the block, entered when its interval and its pause are over.
 
         The block is given what it calls when its request has left: the next interval counts from there, not from before
         a connection was made. Uncalled it counts from the end of the block.
-        `check` is given the seconds left to wait, before each wait and before the block; what it raises ends that.
+        `check` is called before each wait and before the block, and what it raises ends that. It is given the seconds
+        that the host's pause will last, and those waited since the last call for nothing but the turn: for the interval
+        and for others, of whom each holds its place no longer than its own time allows.
         """
         door = self._door(host)
         with door.turn:
@@ -72,7 +91,7 @@ class Pace:
         """Let nobody in at a host for so many seconds from now."""
         door = self._door(host)
         with door.turn:
-            door.next_at = max(door.next_at, self._clock() + seconds)
+            door.paused_until = max(door.paused_until, self._clock() + seconds)
 
     def close(self, host: str, reason: str) -> None:
         """Let nobody in at a host any more; `closed` tells why."""
@@ -82,14 +101,18 @@ class Pace:
         """Return why a host is left alone, empty when it is not."""
         return self._door(host).closed
 
-    def _enter(self, door: _Host, limit: Limit, check: Callable[[float], None]) -> None:
+    def _enter(self, door: _Host, limit: Limit, check: Callable[[float, float], None]) -> None:
+        waited = 0.0
         while True:
-            wait = door.next_at - self._clock()
-            check(max(wait, 0.0))
+            now = self._clock()
+            pause, wait = max(door.paused_until - now, 0.0), door.next_at - now
+            check(pause, waited)
             is_full = door.is_sending or door.n_running >= limit.concurrency
-            if wait <= 0 and not is_full:
+            if pause <= 0 and wait <= 0 and not is_full:
                 break
-            self._wait(door, _SLICE if is_full else wait)
+            self._wait(door, _SLICE if is_full else max(pause, wait))
+            # What is waited during a pause is waited for the pause, whoever else is before the door.
+            waited = max(self._clock() - max(now, door.paused_until), 0.0)
         door.n_running += 1
         door.is_sending = True
 

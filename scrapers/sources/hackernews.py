@@ -3,7 +3,8 @@
 Quirks, as known in 2026-11: threads are found through the author's stories, never by free text; the month stands in the
 title, for threads of January open on the 2nd or later. Algolia gives a thread in one answer, but its index stalled in
 2022-11 and 2025-08, so each thread is compared with the `kids` of Firebase and what is missing is read from there, item
-by item. Comment text has no licence: what is published are numbers and derived facts, never the text.
+by item. The thread of this month gains comments by the hour, and both are made to be polled: an hour is pause enough.
+Comment text has no licence: what is published are numbers and derived facts, never the text.
 """
 
 import re
@@ -40,7 +41,7 @@ SOURCE: Final = Source(
     terms="public APIs without key; Algolia allows 10,000 requests an hour, Firebase states no limit",
     languages=("en",),
     date_kind="thread",
-    min_interval_hours=24.0,
+    min_interval_hours=1.0,
     never_gives=("updated_at", "sections"),
     may_vanish=False,
     concurrency=1,

@@ -1,18 +1,19 @@
 """The client against a real server on the loopback: retries, pace, caps, redirects, robots, deadline."""
 
 import gzip
-import re
 import socket
 import socketserver
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
 
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from scrapers.client import Client
 from scrapers.errors import BusyError, DeadlineError, FetchError, GoneError, ParseError, TargetError
 from scrapers.fetch import MAX_BYTES, Fetcher, sha_of, user_agent
 from tests.scrapers.clock import Time
@@ -175,40 +176,6 @@ def test_a_base_url_must_be_an_http_address(base_url: str) -> None:
         Fetcher("demo", base_url=base_url)
 
 
-def test_robots_are_kept_only_by_sources_that_read_pages(httpserver: HTTPServer) -> None:
-    rules = "User-agent: *\nDisallow: /private\nAllow: /private/jobs$\n"
-    httpserver.expect_request("/robots.txt").respond_with_data(rules)
-    httpserver.expect_request(re.compile("/(open|private/.*)")).respond_with_data("x")
-    polite = fetcher_of(httpserver, checks_robots=True)
-    assert polite.get(f"{HOST}/open").text == polite.get(f"{HOST}/private/jobs").text == "x"
-    with pytest.raises(FetchError, match="robots"):
-        polite.get(f"{HOST}/private/x")
-    assert [r.path for r, _ in httpserver.log].count("/robots.txt") == 1
-    assert fetcher_of(httpserver).get(f"{HOST}/private/x").text == "x"
-
-
-def test_a_redirect_is_no_way_around_robots(httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/robots.txt").respond_with_data("User-agent: *\nDisallow: /private\n")
-    for path, target in {"/a": "/b", "/b": "https://other.example.org/private", "/c": "/private"}.items():
-        httpserver.expect_request(path).respond_with_data("", status=302, headers={"Location": target})
-    httpserver.expect_request("/private").respond_with_data("x")
-    for path in ("/a", "/c"):
-        with pytest.raises(FetchError, match="robots"):
-            fetcher_of(httpserver, checks_robots=True).get(HOST + path)
-    assert "/private" not in [r.path for r, _ in httpserver.log]
-    assert fetcher_of(httpserver).get(f"{HOST}/a").text == "x"
-
-
-@pytest.mark.parametrize(("status", "is_allowed"), [(404, True), (503, False)])
-def test_missing_robots_allow_all_and_broken_ones_nothing(
-    httpserver: HTTPServer, status: int, is_allowed: bool
-) -> None:
-    httpserver.expect_request("/robots.txt").respond_with_data("", status=status)
-    httpserver.expect_request("/a").respond_with_data("x")
-    with nullcontext() if is_allowed else pytest.raises(FetchError, match="robots"):
-        assert fetcher_of(httpserver, checks_robots=True).get(f"{HOST}/a").text == "x"
-
-
 def test_waiting_never_passes_the_deadline(httpserver: HTTPServer) -> None:
     time_ = Time()
     httpserver.expect_request("/a").respond_with_data("", status=503, headers={"Retry-After": "50"})
@@ -219,6 +186,23 @@ def test_waiting_never_passes_the_deadline(httpserver: HTTPServer) -> None:
     assert time_.slept == []
     fetcher.limit(40)
     assert fetcher.n_requests == 0
+
+
+def test_waiting_for_a_turn_is_no_time_of_the_board_and_a_pause_is(httpserver: HTTPServer) -> None:
+    time_ = Time()
+    httpserver.expect_request("/a").respond_with_data("x")
+    client = Client(base_url=httpserver.url_for("/"), interval=30.0, clock=time_.clock, sleep=time_.sleep)
+    board = Fetcher("demo", client=client)
+    board.limit(20)
+    for _ in range(12):
+        board.get(f"{HOST}/a")
+    assert sum(time_.slept) > 11 * 30
+    host = urlsplit(httpserver.url_for("/")).netloc
+    client.pace.pause(host, 15)
+    board.get(f"{HOST}/a")
+    client.pace.pause(host, 15)
+    with pytest.raises(DeadlineError):
+        board.get(f"{HOST}/a")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 
+from scrapers import fetch
 from scrapers.collect import Report, collect
 from scrapers.fetch import sha_of
 from scrapers.sources.greenhouse import SOURCE
@@ -29,13 +30,13 @@ SENT = "X-Sent"
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     """A server to which each request says when it was sent: on its way, on a busy machine, it may be held up."""
-    send = requests.Session.request
+    send = requests.Session.send
 
-    def stamp(session: requests.Session, *args: Any, headers: dict[str, str], **more: Any) -> requests.Response:
-        more["headers"] = {**headers, SENT: str(time.monotonic())}
-        return send(session, *args, **more)
+    def stamp(session: requests.Session, request: requests.PreparedRequest, **more: Any) -> requests.Response:
+        request.headers[SENT] = str(time.monotonic())
+        return send(session, request, **more)
 
-    monkeypatch.setattr(requests.Session, "request", stamp)
+    monkeypatch.setattr(requests.Session, "send", stamp)
     with serve() as wire:
         yield wire
 
@@ -106,6 +107,16 @@ def test_a_slow_host_is_asked_as_often_at_once_as_its_source_says(wire: Wire, tm
     report = read(wire, Store(tmp_path), "r1", 20)
     assert {b.outcome for b in report.boards} == {"ok"}
     assert most_at_once(wire.asked) == SOURCE.concurrency
+
+
+def test_a_board_behind_many_others_has_all_of_its_time(
+    wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "BOARD_SECONDS", 0.4)
+    wire.answer = board
+    report = read(wire, Store(tmp_path), "r1", 12, interval=0.2)
+    assert {b.outcome for b in report.boards} == {"ok"}
+    assert max(b.seconds for b in report.boards) > 0.4
 
 
 def test_a_pause_that_one_board_is_asked_for_is_kept_by_all_of_the_host(wire: Wire, tmp_path: Path) -> None:
