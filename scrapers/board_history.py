@@ -75,14 +75,19 @@ def _after(before: Standing, entry: Mapping[str, Any], at: str, *, has_control: 
 def _reports(store: Store) -> Iterator[tuple[dict[str, Any], bool]]:
     """Yield (report, is it a check) of all committed collecting runs and all checks, oldest first."""
     committed = {f"runs/{c.run}.json" for c in store.commits() if c.kind == "postings"}
-    found = [(_read(store, name), False) for name in store.files.names("runs", ".json") if name in committed]
-    found += [(_read(store, name), True) for name in store.files.names(CHECKS, ".json")]
-    # Imports have no time, and reading kept pages again asks nobody.
-    asked = (pair for pair in found if pair[0].get("at") and pair[0].get("boards") and not pair[0].get("is_replay"))
-    yield from sorted(asked, key=lambda pair: str(pair[0]["at"]))
+    found = [(read_report(store, name), False) for name in store.files.names("runs", ".json") if name in committed]
+    found += [(read_report(store, name), True) for name in store.files.names(CHECKS, ".json")]
+    yield from sorted((pair for pair in found if _is_evidence(pair[0])), key=lambda pair: str(pair[0]["at"]))
 
 
-def _read(store: Store, name: str) -> dict[str, Any]:
+def _is_evidence(report: Mapping[str, Any]) -> bool:
+    """Tell whether a report says how boards answered: imports have no time, kept pages and other servers ask none."""
+    is_elsewhere = report.get("is_replay") or report.get("has_base_url")
+    return bool(report.get("at") and report.get("boards") and not is_elsewhere)
+
+
+def read_report(store: Store, name: str) -> dict[str, Any]:
+    """Return a kept report; raises StoreError when it is damaged."""
     try:
         report = json.loads(store.files.read(name))
     except ValueError as error:
