@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import astuple, dataclass, replace
 from threading import Lock
@@ -89,7 +89,7 @@ class RunWriter:
         self._changed: set[str] = set()
         self._written: set[str] = set()
         self._sightings: dict[str, list[tuple[str, str, str, str]]] = {}
-        self._open: dict[tuple[str, str], dict[str, bool]] = {}
+        self._open: dict[str, dict[str, dict[str, bool]]] = {}
         self._fetches: dict[str, list[Fetch]] = {}
         self._pages: set[str] = set()
         self._lock = Lock()
@@ -213,13 +213,12 @@ class RunWriter:
         return self._parts[source]
 
     def _state_of(self, source: str, board: str) -> dict[str, bool]:
-        if (source, board) not in self._open:
-            self._open[source, board] = dict(_states(self.store.sightings(source), board))
-        return self._open[source, board]
-
-
-def _states(events: Iterable[pa.Table], board: str) -> Iterator[tuple[str, bool]]:
-    for table in events:
-        for row in table.to_pylist():
-            if row["board"] == board:
-                yield row["posting_id"], row["event"] != "vanished"
+        """Return for each posting that a board ever showed whether it is open."""
+        if source not in self._open:
+            # Read once for all boards of a source: board by board, each one would cost all that was ever seen.
+            boards = self._open[source] = {}
+            for table in self.store.sightings(source):
+                columns = (table[name].to_pylist() for name in ("board", "posting_id", "event"))
+                for name, posting_id, event in zip(*columns, strict=True):
+                    boards.setdefault(name, {})[posting_id] = event != "vanished"
+        return self._open[source].setdefault(board, {})
