@@ -108,6 +108,12 @@ def test_a_check_that_is_stopped_keeps_what_it_found_and_is_gone_on_with(store: 
     assert unchecked(boards, store, "c") == []
 
 
+def test_a_check_needs_no_turn_of_its_own_beside_a_collecting_run(ask: Ask, store: Store) -> None:
+    with store.lock():
+        assert ask(0, gardens_alive=[job(1)])[ALIVE].result.outcome == "ok"
+    assert standings(store, [ALIVE])[ALIVE].outcome == "ok"
+
+
 def test_gone_on_three_days_beside_a_board_that_answers_retires(ask: Ask, store: Store) -> None:
     for day in (0, 7):
         ask(day, gardens_alive=[job(1)], gardens_gone=None, kitchens_alone=None)
