@@ -247,7 +247,7 @@ class _Desk:
 
     def _bury(self, source: Source) -> None:
         """Mark what retired boards showed last as vanished: a board that is gone for good never ends well again."""
-        if not source.may_vanish or self.report.is_replay or self.report.has_base_url:
+        if not source.may_vanish or self.report.is_replay:
             return
         own = {b.board: i for i, b in enumerate(self.report.boards) if b.source == source.name}
         answered = {board for board, i in own.items() if self.report.boards[i].outcome in ANSWERS}
