@@ -23,13 +23,15 @@ class History:
     def __init__(self, reports: Iterable[Mapping[str, Any]] = ()) -> None:
         self._counts: dict[tuple[str, str], list[BoardResult]] = {}
         self._polls: dict[tuple[str, str], list[tuple[datetime, bool]]] = {}
-        for report in islice(reports, N_REPORTS):
+        # Reading kept pages again asks nobody, and what another server answers says nothing of a board.
+        asked = (r for r in reports if not r.get("is_replay") and not r.get("has_base_url"))
+        for report in islice(asked, N_REPORTS):
             for values in report["boards"]:
                 board = BoardResult(**{key: value for key, value in values.items() if key in _KNOWN})
                 key = board.source, board.board
-                if not report.get("since") and not report.get("is_replay"):
+                if not report.get("since"):
                     self._counts.setdefault(key, []).append(board)
-                if not report.get("has_base_url") and not report.get("is_replay") and _is_poll(board):
+                if _is_poll(board):
                     poll = datetime.fromisoformat(report["at"]), board.is_doubted
                     self._polls.setdefault(key, []).append(poll)
 

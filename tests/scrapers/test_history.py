@@ -59,7 +59,7 @@ def test_a_collapse_is_doubted_until_it_is_confirmed(earlier: list[BoardResult],
     assert not doubt or doubt.startswith(f"collapse: {n} postings, usually ")
 
 
-@pytest.mark.parametrize("more", [{"since": "2026-01"}, {"is_replay": True}])
+@pytest.mark.parametrize("more", [{"since": "2026-01"}, {"is_replay": True}, {"has_base_url": True}])
 def test_runs_that_asked_for_less_say_nothing_of_what_is_usual(more: dict[str, Any]) -> None:
     assert History(reports(ok(80), **more)).doubt("demo", "acme", 12) == ""
 
