@@ -199,12 +199,13 @@ def test_only_one_interval_a_request_and_pauses_are_time_of_the_board(httpserver
         board.get(f"{HOST}/a")
         # As if nine others were before the door.
         client.pace._door(host).next_at += 9
-    assert sum(time_.slept) > 8 * 9
+    assert sum(time_.slept) > 7 * 9
     client.pace.pause(host, 8)
     board.get(f"{HOST}/a")
+    board.get(f"{HOST}/a")
+    client.pace.pause(host, 8)
     with pytest.raises(DeadlineError):
-        for _ in range(5):
-            board.get(f"{HOST}/a")
+        board.get(f"{HOST}/a")
 
 
 @pytest.mark.parametrize(
