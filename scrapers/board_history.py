@@ -74,18 +74,22 @@ def _after(before: Standing, entry: Mapping[str, Any], at: str, *, has_control: 
 
 
 def _reports(store: Store, current: Mapping[str, Any] | None) -> Iterator[tuple[Mapping[str, Any], bool]]:
-    """Yield (report, is it a check) of all committed collecting runs, the current one and all checks, oldest first."""
+    """Yield (report, is it a check) of all committed collecting runs, the current one and all checks, oldest first.
+
+    Those that asked another server (`--base-url`) count only in a store that never asked the boards themselves: a
+    mirror or a proxy is judged by what it answers, and one trial says nothing of a list that is read in earnest.
+    """
     committed = {f"runs/{c.run}.json" for c in store.commits() if c.kind == "postings"}
     found = [(current or {}, False)]
     found += [(read_report(store, name), False) for name in store.files.names("runs", ".json") if name in committed]
     found += [(read_report(store, name), True) for name in store.files.names(CHECKS, ".json")]
-    yield from sorted((pair for pair in found if _is_evidence(pair[0])), key=lambda pair: str(pair[0]["at"]))
+    evidence = sorted((pair for pair in found if _is_evidence(pair[0])), key=lambda pair: str(pair[0]["at"]))
+    yield from [pair for pair in evidence if not pair[0].get("has_base_url")] or evidence
 
 
 def _is_evidence(report: Mapping[str, Any]) -> bool:
-    """Tell whether a report says how boards answered: imports have no time, kept pages and other servers ask none."""
-    is_elsewhere = report.get("is_replay") or report.get("has_base_url")
-    return bool(report.get("at") and report.get("boards") and not is_elsewhere)
+    """Tell whether a report says how boards answered: imports have no time, and reading kept pages asks none."""
+    return bool(report.get("at") and report.get("boards") and not report.get("is_replay"))
 
 
 def read_report(store: Store, name: str) -> dict[str, Any]:

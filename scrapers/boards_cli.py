@@ -43,8 +43,8 @@ def check_command(
     """Ask each board for its first posting; retire those gone on three days, take back those that answer again.
 
     A board is held for gone only beside another one of its platform that answers in the same check. Answers are kept as
-    they come: after Ctrl-C the same command goes on with the boards that have not answered today. With --base-url what
-    comes back is shown, but says nothing of the boards.
+    they come: after Ctrl-C the same command goes on with the boards that have not answered today. Answers to
+    --base-url count only where the boards themselves were never asked.
 
     Example: airflow-demand boards check greenhouse lever
     """

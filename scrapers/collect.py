@@ -59,7 +59,9 @@ def collect(
     client = Client(base_url=base_url, contact=contact, interval=interval, clock=clock, stop=stop)
     with store.begin(run, read_on=_read_on(store, now, is_replay)) as writer:
         is_patient = not (is_replay or is_forced or base_url)
-        desk = _Desk(writer, report, History(store.reports()), now if is_patient else None)
+        desk = _Desk(
+            writer, report, History(store.reports(), has_base_url=base_url is not None), now if is_patient else None
+        )
         open_fetcher = _opener(client, writer, wanted, is_replay)
         with Crew(client, open_fetcher, since, on_plan, on_start) as crew:
             for ended in desk.receive(crew, wanted.values()):
@@ -84,7 +86,10 @@ def look_ahead(
     if is_replay:
         return [Preview(name, len(boards)) for name, (_, boards) in wanted.items()]
     more: dict[str, Any] = {"since": since, "base_url": base_url, "interval": interval, "now": now}
-    more |= {"history": History(store.reports()), "is_patient": not (is_forced or base_url)}
+    more |= {
+        "history": History(store.reports(), has_base_url=base_url is not None),
+        "is_patient": not (is_forced or base_url),
+    }
     return [preview(module, boards, **more) for module, boards in wanted.values()]
 
 

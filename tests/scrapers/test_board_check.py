@@ -163,14 +163,20 @@ def test_a_report_of_a_run_that_never_committed_says_nothing(ask: Ask, store: St
     assert standings(store, [ALIVE])[ALIVE].outcome == "ok"
 
 
-def test_runs_and_checks_elsewhere_than_at_the_sources_retire_nobody(store: Store, httpserver: HTTPServer) -> None:
+def test_runs_and_checks_elsewhere_count_only_where_the_boards_were_never_asked(
+    ask: Ask, store: Store, httpserver: HTTPServer
+) -> None:
+    boards_ = [Board("gardens", "alive"), Board("gardens", "gone")]
     serve(httpserver, ALIVE, [job(1)])
     serve(httpserver, GONE, None)
     for day in range(4):
         more: Any = {"now": MONDAY + timedelta(days=day), "base_url": httpserver.url_for("/")}
         collect([ALIVE, GONE], store, run=f"r{day}", **more)
-        check([Board("gardens", "alive"), Board("gardens", "gone")], store, run=f"c{day}", **more)
-    assert standings(store, [ALIVE, GONE]) == {}
+        check(boards_, store, run=f"c{day}", **more)
+    assert retired(store, ALIVE, GONE) == {GONE}
+    ask(5, gardens_gone=[job(1)])
+    assert retired(store, ALIVE, GONE) == set()
+    assert standings(store, [GONE])[GONE].n is None, "counted with a run elsewhere"
 
 
 def test_a_damaged_report_is_told(ask: Ask, store: Store) -> None:

@@ -82,16 +82,20 @@ def test_a_check_goes_on_with_what_has_not_answered_today(words: list[str], run:
     assert {request.path.rpartition("/")[0] for request, _ in httpserver.log} == {"/gardens/acme", "/gardens/gone"}
 
 
-def test_what_another_server_answers_is_shown_and_not_believed(
+def test_what_another_server_answers_is_not_believed_beside_answers_of_the_boards(
     words: list[str], run: Run, httpserver: HTTPServer
 ) -> None:
     serve(httpserver, "gardens:acme", [job(1)])
     out = run("boards", "check", "gardens", "--base-url", httpserver.url_for("/"), *words)[1].splitlines()
     assert out[-1] == "checked 2 of 2"
     found = json.loads(run("boards", "list", "--format", "json", *words)[1])
-    assert {row["outcome"] for row in found} == {""}
+    assert {row["outcome"] for row in found} == {"ok", "failed", ""}, "nobody else was asked"
+    httpserver.clear()
+    serve(httpserver, "gardens:acme", None)
     serve(httpserver, "gardens:gone", None)
     assert run("boards", "check", "gardens", *words)[1].splitlines()[-1] == "checked 2 of 2", "not gone on with"
+    found = json.loads(run("boards", "list", "--format", "json", *words)[1])
+    assert {row["outcome"] for row in found} == {"gone", ""}
 
 
 def test_an_unlisted_platform_is_wrong_usage(words: list[str], run: Run) -> None:

@@ -64,6 +64,12 @@ def test_runs_that_asked_for_less_say_nothing_of_what_is_usual(more: dict[str, A
     assert History(reports(ok(80), **more)).doubt("demo", "acme", 12) == ""
 
 
+@pytest.mark.parametrize("has_base_url", [True, False])
+def test_a_run_at_another_server_is_held_against_all_runs(has_base_url: bool) -> None:
+    history = History(reports(ok(80), has_base_url=has_base_url), has_base_url=True)
+    assert history.doubt("demo", "acme", 12).startswith("collapse: ")
+
+
 @pytest.mark.parametrize(
     ("last", "more", "hours", "is_early"),
     [
