@@ -12,7 +12,7 @@ from analysis.fact import LEVELS, ROLES
 from analysis.measure.correct import CORRECTED, N_AUDITED_FIRM, THIN_AUDIT, Audit, correct, learn
 from analysis.measure.correct import METHOD as CORRECTION
 from analysis.measure.intervals import METHOD, flag
-from analysis.measure.population import UNKNOWN, WEIGHTS, Query, counted
+from analysis.measure.population import UNKNOWN, WEIGHTS, Query, QueryError, counted
 from analysis.measure.standardise import MIN_COVER, Periods, Series, crude, standardise
 
 VALUES: Final = (
@@ -83,6 +83,15 @@ def periods(frame: pd.DataFrame, query: Query) -> Periods:
     if query.years is not None:
         return tuple(range(query.years[0], query.years[1] + 1))
     return tuple(int(year) for year in sorted(frame["year"].dropna().unique()))
+
+
+def yearly(query: Query, weights: str) -> Query:
+    """Return the query by year alone under other weights; raises QueryError when it asks for more than one series."""
+    if others := [name for name in query.by if name != "year"]:
+        raise QueryError(
+            f"years are compared in one series: leave {', '.join(others)} out of by, ask with roles or families"
+        )
+    return replace(query, by=("year",), weights=weights)
 
 
 def series(frame: pd.DataFrame, query: Query, years: Periods) -> Series:
