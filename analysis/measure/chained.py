@@ -46,12 +46,12 @@ def chained(facts: pa.Table, query: Query, unit: str = "family") -> pd.DataFrame
 
         L_t = L_s + sum_j w_j (p_tj - p_sj),   w_j proportional to n_sj + n_tj,   s the year shown before t
 
-    (chain-linking by matched cells, as price indices do: ILO, Consumer Price Index Manual, 2020, chapter 9). Its
-    `covered_weight` is the smallest share of two years' postings that a link up to that year rests on; k and n are
-    those of the year's postings in the link, n_companies counts all along the chain. Errors add up along a chain, as its intervals show. A level that leaves
-    [0, 1] and a link without cells end it: later years are withheld, as are all that cover less than MIN_COVER.
-    Years that are withheld when crude are stepped over. By family the panel is nearly everything, yet its datasets
-    differ from year to year; by source it is honest and small.
+    (chain-linking by matched cells, as price indices do: ILO, Consumer Price Index Manual, 2020). Its `covered_weight`
+    is the smallest share of two years' postings that a link up to that year rests on; k and n are those of the year's
+    postings in the link, n_companies counts all along the chain. Errors add up along a chain, as its intervals show. A
+    level that leaves [0, 1] and a link without cells end it: later years are withheld, as are all that cover less than
+    MIN_COVER. Years that are withheld when crude are stepped over. By family the panel is nearly everything, yet its
+    datasets differ from year to year; by source it is honest and small.
 
     `facts` has the columns of FACT_SCHEMA; `query.weights` is not used. Raises QueryError for several series.
     """
