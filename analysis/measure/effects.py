@@ -23,6 +23,9 @@ EFFECTS: Final = ("role", "family", "source", "country", "lang")
 REST: Final = "rest"
 """Stands for all values of an effect that have too few companies each."""
 NO_FIT: Final = "no fit"
+"""Flag of every year when no regression can be fitted."""
+RIDGED: Final = "ridge"
+"""Flag of a year whose own term is held by a ridge: it has too few hits to say more than that it is low."""
 WEIGHTING: Final = "model"
 DEFINITION: Final = "mean over all postings of the years shown, had they been of that year, by a logistic regression"
 
@@ -52,6 +55,10 @@ class _Line(NamedTuple):
         place = slice(1, 1 + self.years.shape[1])
         return self.years @ self.fit.beta[place], self.fit.without[:, place] @ self.years.T
 
+    def is_ridged(self, t: int) -> bool:
+        """Say whether a ridge holds what stands for year t."""
+        return bool(self.fit.penalty[1 : 1 + self.years.shape[1]] @ np.abs(self.years[t]))
+
 
 class _Answer(NamedTuple):
     """What the model says of the T years shown, from G companies."""
@@ -61,7 +68,8 @@ class _Answer(NamedTuple):
     sizes: Floats
     attrs: dict[str, Any]
     warnings: list[str]
-    flag: str
+    flags: dict[int | None, str]
+    """The years that carry a word of warning, and the word."""
 
 
 def margins(facts: pa.Table, query: Query, effects: Sequence[str] = ("role", "family")) -> pd.DataFrame:
@@ -76,8 +84,8 @@ def margins(facts: pa.Table, query: Query, effects: Sequence[str] = ("role", "fa
 
     Values of an effect with fewer than MIN_COMPANIES companies are one value, REST, and are left out if that is still
     so; `covered_weight` is the share kept. Years withheld when crude stay out of the fit. Terms without hits, or
-    misses, of two companies get a ridge, as `.attrs["warnings"]` says; where nothing can be fitted every rate is
-    withheld and flagged "no fit".
+    misses, of two companies get a ridge, as `.attrs["warnings"]` says; a year held by one is flagged "ridge" and has
+    no odds ratio. Where nothing can be fitted every rate is withheld and flagged "no fit".
 
     `.attrs["odds_ratio"]` is the factor by which the odds change per year, with a line in place of the year terms:
     odds_ratio, low, high. `.attrs["odds_ratios"]` has the same for each year against the first one shown.
@@ -96,11 +104,11 @@ def margins(facts: pa.Table, query: Query, effects: Sequence[str] = ("role", "fa
     total = float(_between(frame, shown)["weight"].sum())
     cover = float(_between(kept, shown)["weight"].sum()) / total if total else 0.0
     series = _spread(answer, crude(kept.drop_duplicates(["posting_id", "year"]), years), is_shown, cover)
-    flags = [answer.flag, MIXED_VERSIONS if frame["tagger_version"].nunique() > 1 else ""]
-    suffix = ";".join(word for word in flags if word)
+    mixed = MIXED_VERSIONS if frame["tagger_version"].nunique() > 1 else ""
+    words = [";".join(word for word in (answer.flags.get(year), mixed) if word) for year in years]
     method = f"logistic on year + {' + '.join(effects)}, g-computation, {METHOD}"
     named = {"method": method, "weighting": WEIGHTING}
-    lines = [make_row(series, t, {"year": year}, asked, suffix) | named for t, year in enumerate(years)]
+    lines = [make_row(series, t, {"year": year}, asked, words[t]) | named for t, year in enumerate(years)]
     table = pd.DataFrame(lines, columns=["skill", "level", "year", *VALUES]).pipe(describe, frame, asked)
     table.attrs |= answer.attrs
     table.attrs["warnings"] += answer.warnings
@@ -133,14 +141,16 @@ def _solve(frame: pd.DataFrame, years: list[int], effects: Sequence[str]) -> _An
         slope = _regress(cells, centred, is_level=False) if len(years) > 1 else None
     except NoFitError as error:
         nothing = np.full((1, len(years)), math.nan)
-        return _Answer(nothing[0], nothing, nothing, _ratios(None, None, years, nothing), [f"no fit: {error}"], NO_FIT)
+        ratios = _ratios(None, None, years, nothing)
+        return _Answer(nothing[0], nothing, nothing, ratios, [f"no fit: {error}"], {year: NO_FIT for year in years})
     rate, without = _average(terms, cells)
     sizes = cells.tally.n @ np.eye(len(years))[cells.year]
     names = ["intercept", *(f"year {year}" for i, year in enumerate(years) if i != most), *cells.names]
     ridged = [name for name, penalty in zip(names, terms.fit.penalty, strict=True) if penalty]
     held = "all terms" if len(ridged) == len(names) - 1 else ", ".join(ridged)
     warnings = [f"ridge {RIDGE} on {held}"] if ridged else []
-    return _Answer(rate, without, sizes, _ratios(terms, slope, years, sizes), warnings, "")
+    flags: dict[int | None, str] = {year: RIDGED for t, year in enumerate(years) if terms.is_ridged(t)}
+    return _Answer(rate, without, sizes, _ratios(terms, slope, years, sizes), warnings, flags)
 
 
 def _arrange(frame: pd.DataFrame, years: list[int], effects: Sequence[str]) -> _Cells:
@@ -149,15 +159,15 @@ def _arrange(frame: pd.DataFrame, years: list[int], effects: Sequence[str]) -> _
         raise NoFitError("no posting is left")
     company, companies = pd.factorize(frame["company"])
     year = np.searchsorted(np.array(years), frame["year"].to_numpy(np.int64))
-    keys = frame[list(effects)].agg(tuple, axis=1) if effects else pd.Series([()] * len(frame), index=frame.index)
-    cell, cells = pd.factorize(keys, sort=True)
+    table = pd.MultiIndex.from_frame(frame[["weight", *effects]].assign(weight=0))
+    cell, cells = pd.factorize(table, sort=True)
     patterns, pattern = np.unique(year * len(cells) + cell, return_inverse=True)
     weight, hit = (frame[name].to_numpy(np.float64) for name in ("weight", "hit"))
     shape = (len(companies), len(patterns))
     tally = Tally(*(csr_array((values, (company, pattern)), shape=shape) for values in (weight, weight * hit)))
     columns, names = [np.zeros((len(cells), 0))], []
     for i, effect in enumerate(effects):
-        values = np.array([key[i] for key in cells])
+        values = cells.get_level_values(i + 1).to_numpy()
         commonest = frame[effect].to_numpy()[hit > 0]
         reference = pd.Series(commonest).mode().min() if len(commonest) else values.min()
         others = [value for value in np.unique(values) if value != reference]
@@ -169,8 +179,9 @@ def _arrange(frame: pd.DataFrame, years: list[int], effects: Sequence[str]) -> _
 def _regress(cells: _Cells, years: Floats, is_level: bool) -> _Line:
     """Return the regression on columns for the years (T, Y), which are 0/1 if `is_level`, and on those of the cells."""
     design = np.hstack([np.ones((len(cells.year), 1)), years[cells.year], cells.columns[cells.cell]])
-    are_levels = np.repeat([False, is_level, True], [1, years.shape[1], cells.columns.shape[1]])
-    return _Line(fit(design, cells.tally, are_levels), years)
+    widths = [1, years.shape[1], cells.columns.shape[1]]
+    is_effect = np.repeat([False, False, True], widths)
+    return _Line(fit(design, cells.tally, np.repeat([False, is_level, True], widths), is_effect), years)
 
 
 def _average(line: _Line, cells: _Cells) -> tuple[Floats, Floats]:
@@ -195,7 +206,7 @@ def _ratios(terms: _Line | None, slope: _Line | None, years: list[int], sizes: F
     z = student_z(count_effective_companies(np.nan_to_num(sizes).sum(axis=1)))
 
     def ratio(line: _Line | None, t: int) -> dict[str, float]:
-        if line is None:
+        if line is None or line.is_ridged(t) or line.is_ridged(0):
             return dict.fromkeys(("odds_ratio", "low", "high"), math.nan)
         effect, without = line.log_odds()
         change, changes = float(effect[t] - effect[0]), without[:, t] - without[:, 0]

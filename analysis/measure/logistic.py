@@ -39,22 +39,23 @@ class Fit(NamedTuple):
     penalty: Floats
 
 
-def fit(design: Floats, tally: Tally, is_level: NDArray[np.bool_]) -> Fit:
+def fit(design: Floats, tally: Tally, is_level: NDArray[np.bool_], is_effect: NDArray[np.bool_]) -> Fit:
     """Return the logistic regression of `tally` on `design` (P, Q), whose first column is the intercept.
 
     Newton's method, for all samples without one company at once: these are refits to convergence, no approximation.
     Columns marked in `is_level` (Q,) are 0/1; where such a level has hits, or misses, of fewer than two companies its
     coefficient, or the one without the company, is infinite: it gets a ridge of RIDGE. Where that is not enough all
-    columns but the intercept get it. Raises NoFitError when columns cannot be told apart, or when fewer than two
-    companies have hits or misses at all.
+    columns marked in `is_effect` get it, then all but the intercept. Raises NoFitError when columns cannot be told
+    apart, or when fewer than two companies have hits, or misses, at all.
     """
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise NoFitError("years and effects cannot be told apart")
     is_thin = _is_separated(design, tally)
     if is_thin[0]:
         raise NoFitError("fewer than two companies have hits, or misses")
-    is_term = np.arange(design.shape[1]) > 0
-    for is_held in (is_thin & is_level, is_term):
+    is_held = is_thin & is_level
+    for is_more in (is_held, is_effect, np.arange(design.shape[1]) > 0):
+        is_held = is_held | is_more
         try:
             return _fit(design, tally, np.where(is_held, RIDGE, 0.0))
         except (NoFitError, np.linalg.LinAlgError):
