@@ -48,7 +48,7 @@ def test_by_hand(facts: Build) -> None:
     assert column(table, CHAINED, "n") == [100, 80, 200]
     assert column(table, CHAINED, "covered_weight") == pytest.approx([1, 180 / 220, 180 / 220])
     assert column(table, FIXED_PANEL, "covered_weight") == pytest.approx([230 / 420] * 3)
-    assert set(table["flag"]) == {""}
+    assert column(table, FIXED_PANEL, "flag") == ["", "", "small"]
 
 
 def test_the_first_level_is_the_crude_rate(facts: Build) -> None:
