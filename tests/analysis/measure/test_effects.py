@@ -169,6 +169,7 @@ def test_thin_years_stay_out(facts: Build) -> None:
     assert found["rate"].tolist() == pytest.approx([1 / 3, np.nan, 1 / 3], nan_ok=True)
     assert found["flag"].tolist() == ["", "withheld", ""]
     assert found["n"].tolist() == [90, 12, 90]
+    assert found["n_companies"].tolist() == [90, 12, 90]
     assert list(found.attrs["odds_ratios"]) == [2022]
 
 
