@@ -68,9 +68,7 @@ def trend(facts: pa.Table, query: Query) -> Trend:
     - 1 degrees of freedom. The odds ratio is the same on log((p n_eff + 1/2) / ((1 - p) n_eff + 1/2)).
     Raises QueryError when the query asks for more than one series.
     """
-    if others := [name for name in query.by if name != "year"]:
-        raise QueryError(f"a trend is of one series: leave {', '.join(others)} out of by, ask with roles or families")
-    asked = replace(query, by=("year",))
+    asked = one_series(query)
     frame = counted(facts, asked)
     found = series(frame, asked, periods(frame, asked))
     return fit(found, query.weights)
@@ -82,15 +80,27 @@ def trends(facts: pa.Table, query: Query) -> pd.DataFrame:
     Hacker News is the one source that runs through all years: only when it and the standardised series
     have the same verdict is that the verdict; else it reads "cannot be judged".
     """
-    asked = {
-        "crude": replace(query, by=("year",), weights="none"),
-        "standardised": replace(query, by=("year",), weights="mix"),
-        "hn": replace(query, by=("year",), weights="none", families=("hn",), sources=None),
-    }
-    found = {name: trend(facts, each) for name, each in asked.items()}
+    found = {name: trend(facts, each) for name, each in three_series(query).items()}
     table = pd.DataFrame([{"series": name, **asdict(each), "verdict": each.verdict} for name, each in found.items()])
     table.attrs = {"verdict": agree(found["standardised"], found["hn"]), "query": asdict(query)}
     return table
+
+
+def three_series(query: Query) -> dict[str, Query]:
+    """Return the query of each yearly series that a verdict rests on: crude, standardised and of Hacker News alone."""
+    asked = one_series(query)
+    return {
+        "crude": replace(asked, weights="none"),
+        "standardised": replace(asked, weights="mix"),
+        "hn": replace(asked, weights="none", families=("hn",), sources=None),
+    }
+
+
+def one_series(query: Query) -> Query:
+    """Return the query by year; raises QueryError when it asks for more than one series."""
+    if others := [name for name in query.by if name != "year"]:
+        raise QueryError(f"a trend is of one series: leave {', '.join(others)} out of by, ask with roles or families")
+    return replace(query, by=("year",))
 
 
 def agree(*found: Trend) -> str:

@@ -12,7 +12,7 @@ import pytest
 import statsmodels.api as sm
 from statsmodels.stats.contingency_tables import Table
 
-from analysis.measure.population import Query, counted
+from analysis.measure.population import Query, QueryError, counted
 from analysis.measure.standardise import crude
 from analysis.measure.steady import NOT_STEADY, STEADY, cochran_armitage, judge, lack_of_fit, resample, steady
 from analysis.measure.trend import CANNOT_BE_JUDGED
@@ -109,6 +109,11 @@ def test_nothing_counted_cannot_be_judged(facts: Build) -> None:
     table = steady(facts([]), Query(), n_draws=10)
     assert table["verdict"].tolist() == [CANNOT_BE_JUDGED] * 3
     assert table["first_year"].isna().all()
+
+
+def test_growth_is_of_one_series(facts: Build) -> None:
+    with pytest.raises(QueryError, match="one series: leave role out of by"):
+        steady(facts([]), Query(by=("year", "role")))
 
 
 def test_the_same_seed_gives_the_same_draws(facts: Build) -> None:
