@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.measure.compare import contrast
-from analysis.measure.population import WEIGHTS, Query, QueryError, counted
-from analysis.measure.rates import MIXED_VERSIONS, VALUES, as_row, describe, periods
+from analysis.measure.population import WEIGHTS, Query, counted
+from analysis.measure.rates import MIXED_VERSIONS, VALUES, describe, make_row, periods, yearly
 from analysis.measure.standardise import Series, crude
 
 VOTES: Final = {"none": "posting-weighted", "capped": "capped", "company": "company-weighted"}
@@ -42,16 +42,14 @@ def companies(facts: pa.Table, query: Query) -> pd.DataFrame:
 
     By year, or of the whole period: raises QueryError for other columns in `by`; `query.weights` is not used.
     """
-    if others := [name for name in query.by if name != "year"]:
-        raise QueryError(f"votes are compared in one series: leave {', '.join(others)} out of by")
-    asked = replace(query, weights="none")
+    asked = replace(yearly(query, "none"), by=query.by)
     frame = counted(facts, asked)
     years = periods(frame, asked)
     found = {name: crude(frame, years, weights) for weights, name in VOTES.items()}
     found[ANY] = crude(_one_row_each(frame, asked), years)
     suffix = MIXED_VERSIONS if frame["tagger_version"].nunique() > 1 else ""
     rows = [
-        as_row(series, t, {"year": year}, asked, suffix) | {"weighting": name} | _beside(found, name, t)
+        make_row(series, t, {"year": year}, asked, suffix) | {"weighting": name} | _beside(found, name, t)
         for t, year in enumerate(years)
         for name, series in found.items()
     ]

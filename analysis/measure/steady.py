@@ -15,7 +15,15 @@ from scipy.special import fdtrc
 from analysis.measure.intervals import Floats, correlate, count_effective_companies, difference
 from analysis.measure.population import Query, counted
 from analysis.measure.rates import describe, periods, series
-from analysis.measure.standardise import Series, cell_sums
+from analysis.measure.standardise import (
+    Periods,
+    Series,
+    common_cells,
+    posting_weight,
+    read_rows,
+    sum_by,
+    unstandardised,
+)
 from analysis.measure.trend import CANNOT_BE_JUDGED, WITHHELD, Trend, fit, three_series
 
 N_DRAWS: Final = 2000
@@ -126,6 +134,27 @@ def _period(found: Series, query: Query) -> NDArray[np.intp] | None:
     years = [found.periods[t] or 0 for t in shown]
     first, last = query.years or (years[0], years[-1])
     return shown if years == list(range(first, last + 1)) else None
+
+
+def cell_sums(frame: pd.DataFrame, periods: Periods, weights: str) -> tuple[Floats, Floats]:
+    """Return weighted hits and postings by company, period and cell, (G, T, J): what `crude` and `standardise` pool.
+
+    With weights mix, cells are those held fixed, in the years that are shown; else there is a single cell. With N the
+    second array summed over companies, the rate of year t is sum_j W_j p_tj, with W_j the share of cell j in all N.
+    """
+    rows = read_rows(frame, periods)
+    if weights == "mix":
+        is_shown = unstandardised(rows, periods).is_shown
+        rows = rows.keep(common_cells(rows, is_shown)[rows.cell] & is_shown[rows.period])
+    else:
+        rows = rows._replace(cell=np.zeros_like(rows.cell))
+    names, cell = np.unique(rows.cell, return_inverse=True)
+    shape = (rows.n_companies, len(periods) * len(names))
+    place = rows.period * len(names) + cell
+    tables = (sum_by(rows.company, place, shape, values) for values in (rows.weight * rows.hit, rows.weight))
+    hits, sizes = (table.reshape(shape[0], len(periods), len(names)) for table in tables)
+    vote = posting_weight(sizes, "none" if weights == "mix" else weights)
+    return vote * hits, vote * sizes
 
 
 def resample(hits: Floats, sizes: Floats, random: np.random.Generator, n_draws: int) -> Floats:

@@ -16,8 +16,8 @@ from analysis.measure.intervals import (
     jackknife_variance,
     student_z,
 )
-from analysis.measure.population import Query, QueryError, counted
-from analysis.measure.rates import periods, series
+from analysis.measure.population import Query, counted
+from analysis.measure.rates import periods, series, yearly
 from analysis.measure.standardise import MIN_COVER, Series
 
 MIN_YEARS: Final = 3
@@ -68,7 +68,7 @@ def trend(facts: pa.Table, query: Query) -> Trend:
     - 1 degrees of freedom. The odds ratio is the same on log((p n_eff + 1/2) / ((1 - p) n_eff + 1/2)).
     Raises QueryError when the query asks for more than one series.
     """
-    asked = one_series(query)
+    asked = yearly(query, query.weights)
     frame = counted(facts, asked)
     found = series(frame, asked, periods(frame, asked))
     return fit(found, query.weights)
@@ -88,19 +88,11 @@ def trends(facts: pa.Table, query: Query) -> pd.DataFrame:
 
 def three_series(query: Query) -> dict[str, Query]:
     """Return the query of each yearly series that a verdict rests on: crude, standardised and of Hacker News alone."""
-    asked = one_series(query)
     return {
-        "crude": replace(asked, weights="none"),
-        "standardised": replace(asked, weights="mix"),
-        "hn": replace(asked, weights="none", families=("hn",), sources=None),
+        "crude": yearly(query, "none"),
+        "standardised": yearly(query, "mix"),
+        "hn": replace(yearly(query, "none"), families=("hn",), sources=None),
     }
-
-
-def one_series(query: Query) -> Query:
-    """Return the query by year; raises QueryError when it asks for more than one series."""
-    if others := [name for name in query.by if name != "year"]:
-        raise QueryError(f"a trend is of one series: leave {', '.join(others)} out of by, ask with roles or families")
-    return replace(query, by=("year",))
 
 
 def agree(*found: Trend) -> str:
