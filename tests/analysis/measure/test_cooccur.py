@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from scipy.stats import beta, norm
+from scipy.stats import beta, norm, t
 from statsmodels.stats.contingency_tables import StratifiedTable
 from statsmodels.stats.multitest import multipletests
 
@@ -55,6 +55,9 @@ def test_one_stratum_by_hand(facts: Build) -> None:
     # One posting each: the error of the log odds is Woolf's, up to order 1/n.
     error = math.sqrt(1 / 30 + 1 / 30 + 1 / 20 + 1 / 120)
     assert math.log(row["high"] / row["odds_ratio"]) == pytest.approx(student_z(30) * error, rel=0.03)
+    half = math.log(row["high"] / row["odds_ratio"])
+    # Thirty companies are behind the joint postings.
+    assert row["p"] == pytest.approx(2 * t.sf(math.log(row["odds_ratio"]) / (half / student_z(30)), 29))
     assert row["q"] == row["p"] < 1e-4
 
 
