@@ -117,7 +117,7 @@ def _without_vendors(
 
 def _memberships(rows: pd.DataFrame, windows: Sequence[Window]) -> tuple[Codes, Codes]:
     """Return row and cell of every membership: a row is in its role, once in the data roles, in each window around."""
-    role = pd.Categorical(rows["role"], CUBE_ROLES).codes.astype(np.intp)
+    role = pd.Index(CUBE_ROLES).get_indexer(pd.Index(rows["role"])).astype(np.intp)
     data = np.flatnonzero(rows["role"].isin(DATA_ROLES))
     data = data[~rows["posting_id"].iloc[data].duplicated().to_numpy()]
     own = np.flatnonzero(role >= 0)
