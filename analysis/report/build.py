@@ -95,9 +95,9 @@ def _explorer() -> str:
     selects = "".join(
         f'<div><label for="{key}">{names[key]}</label><select id="{key}"></select></div>' for key in _CONTROLS
     )
-    said = {
-        name: both({lang: escape(say(lang, f"explorer{name}")) for lang in LANGS}, "span") for name in ("", "_note")
-    }
+    heading, note = (
+        both({lang: escape(say(lang, key)) for lang in LANGS}, "span") for key in ("explorer", "explorer_note")
+    )
     no_script = both({lang: paragraphs([say(lang, "no_script")]) for lang in LANGS})
-    more = {"heading": said[""], "note": said["_note"], "selects": selects, "no_script": no_script}
+    more = {"heading": heading, "note": note, "selects": selects, "no_script": no_script}
     return page("explorer.html", {**names, **more})

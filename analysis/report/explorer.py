@@ -27,6 +27,7 @@ SERIES: Final = {
 }
 """Colours of compared tools, each at least 4.5:1 on the theme's paper; shapes and dashes tell them apart too."""
 DASHES: Final = ([1, 0], [7, 3], [2, 3], [9, 3, 2, 3])
+N_COMPARED: Final = 4
 SHAPES: Final = ("circle", "square", "triangle-up", "diamond")
 
 
@@ -39,7 +40,7 @@ def explorer_scripts(facts: pa.Table) -> str:
     """Return the script elements of the explorer: packed charts library, packed numbers, charts and words, program."""
     years = sorted({int(y) for y in facts["posted_on"].to_pandas().dropna().astype(str).str[:4]})
     windows = [w for w in POOLED if w[0] <= years[-1]] + [(y, y) for y in years if y >= POOLED[-1][0]]
-    skills = common_skills(facts)
+    skills = _choose(facts)
     numbers = encode(cube(facts, skills, windows), skills, windows)
     words = {
         "skills": _names(skills),
@@ -56,6 +57,13 @@ def explorer_scripts(facts: pa.Table) -> str:
     )
 
 
+def _choose(facts: pa.Table) -> tuple[str, ...]:
+    """Return the skills that are often named and all orchestrators, Airflow's competitors, however rare."""
+    terms = load_vocabulary().terms
+    rare = [s for s in common_skills(facts, 1) if s in terms and terms[s].kind == "orchestrator"]
+    return tuple(dict.fromkeys([*common_skills(facts), *rare]))
+
+
 def charts() -> dict[str, dict[str, Any]]:
     """Return the two charts as Vega-Lite without data, colours and titles, which the page fills in."""
     return {"year": _by_year().to_dict(), "role": _by_role().to_dict()}
@@ -65,35 +73,51 @@ def _by_year() -> "altair.LayerChart":
     import altair as alt
 
     x = alt.X("label:O", sort=alt.SortField("order"), axis=_axis(alt), title=None)
-    y = alt.Y("rate:Q", axis=alt.Axis(format="~%", tickCount=5), scale=alt.Scale(domainMin=0, nice=True), title=None)
-    tool = alt.Color("tool:N", sort=None, legend=alt.Legend(orient="top", title=None, symbolStrokeWidth=2))
-    base = alt.Chart(alt.NamedData("rows")).encode(x=x, color=tool)
-    band = base.mark_area(opacity=0.15).encode(y="low:Q", y2="high:Q", color=alt.Color("tool:N", legend=None))
+    y = alt.Y("rate:Q", axis=_shares(alt), scale=alt.Scale(domainMin=0, nice=True), title=None)
+    base = alt.Chart(alt.NamedData("rows")).encode(x=x, color=_tool(alt.Color, alt))
+    band = base.mark_area(opacity=0.15).encode(y="low:Q", y2="high:Q")
     bars = base.mark_rule(strokeWidth=1.2).encode(y="low:Q", y2="high:Q")
-    line = base.mark_line(strokeWidth=2.5).encode(y=y, strokeDash=alt.StrokeDash("tool:N", sort=None))
-    return alt.layer(band, bars, line, _points(alt, base).encode(y=y)).properties(width="container", height=320)
+    line = base.mark_line(strokeWidth=2.5).encode(y=y, strokeDash=_tool(alt.StrokeDash, alt))
+    points = [layer.encode(y=y) for layer in _points(alt, base)]
+    return alt.layer(band, bars, line, *points).properties(width="container", height=320)
 
 
 def _by_role() -> "altair.LayerChart":
     import altair as alt
 
     y = alt.Y("label:N", sort=alt.SortField("order"), axis=_axis(alt), title=None)
-    x = alt.X("rate:Q", axis=alt.Axis(format="~%", tickCount=5), scale=alt.Scale(domainMin=0, nice=True), title=None)
-    tool = alt.Color("tool:N", sort=None, legend=alt.Legend(orient="top", title=None))
-    base = alt.Chart(alt.NamedData("rows")).encode(y=y, yOffset=alt.YOffset("tool:N", sort=None), color=tool)
+    x = alt.X("rate:Q", axis=_shares(alt), scale=alt.Scale(domainMin=0, nice=True), title=None)
+    offset = alt.YOffset("tool:N", sort=None)
+    base = alt.Chart(alt.NamedData("rows")).encode(y=y, yOffset=offset, color=_tool(alt.Color, alt))
     bars = base.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q")
-    return alt.layer(bars, _points(alt, base).encode(x=x)).properties(width="container", height=alt.Step(22))
+    points = [layer.encode(x=x) for layer in _points(alt, base)]
+    return alt.layer(bars, *points).properties(width="container", height=460)
+
+
+def _tool(channel: Any, alt: Any) -> Any:
+    """Return a channel that tells tools apart by their place among those compared.
+
+    The domain stands still, so that other tools are other data, not another chart; one domain also joins the legends.
+    """
+    legend = alt.Legend(labelExpr="names[datum.value]", values=alt.ExprRef("used"))
+    return channel("tool:N", title=None, legend=legend, scale=alt.Scale(domain=list(range(N_COMPARED))))
 
 
 def _axis(alt: Any) -> Any:
     return alt.Axis(labelExpr="split(datum.label, '|')", labelAngle=0, labelLimit=220, ticks=False, labelPadding=8)
 
 
-def _points(alt: Any, base: Any) -> Any:
-    return base.mark_point(size=70, filled=False, strokeWidth=2, opacity=1).encode(
-        shape=alt.Shape("tool:N", sort=None),
-        fill=alt.condition("datum.small", alt.value("transparent"), alt.Color("tool:N", sort=None)),
+def _shares(alt: Any) -> Any:
+    return alt.Axis(format="~%", tickCount=5)
+
+
+def _points(alt: Any, base: Any) -> tuple[Any, Any]:
+    """Return points, and what makes those of small samples hollow."""
+    points = base.mark_point(size=80, filled=True, opacity=1).encode(shape=_tool(alt.Shape, alt))
+    hollow = base.mark_point(size=22, filled=True, opacity=1, fill=alt.ExprRef("paper")).encode(
+        shape=_tool(alt.Shape, alt)
     )
+    return points, hollow.transform_filter("datum.small")
 
 
 def _themes() -> dict[str, Any]:
@@ -117,7 +141,7 @@ def _names(skills: Sequence[str]) -> list[dict[str, str]]:
     terms = load_vocabulary().terms
     known = {skill: terms.get(skill) for skill in skills}
     return [
-        {"id": skill, "en": term.label if term else skill, "ko": term.ko if term else skill}
+        {"id": skill, "name": term.label if term else skill, "ko": term.ko if term else ""}
         for skill, term in known.items()
     ]
 

@@ -29,7 +29,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> s
     )
     label = escape(caption, quote=True)
     return (
-        f'<div class="wide" role="region" tabindex="0" aria-label="{label}"><table><caption>{escape(caption)}</caption>'
+        f'<div class="wide" role="group" tabindex="0" aria-label="{label}"><table>'
+        f'<caption class="hidden">{escape(caption)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -66,8 +66,9 @@ def heat(head: list[str], rows: Iterable[tuple[str, list[int]]], caption: str) -
     )
     label = escape(caption, quote=True)
     return (
-        f'<div class="wide" role="region" tabindex="0" aria-label="{label}"><table class="heat">'
-        f"<caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<div class="wide" role="group" tabindex="0" aria-label="{label}"><table class="heat">'
+        f'<caption class="hidden">{escape(caption)}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

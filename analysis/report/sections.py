@@ -54,7 +54,7 @@ def growth(evidence: Evidence, lang: str) -> str:
         found = grown["verdict"].iloc[0] if len(grown) else found
     points = {"slope": held["points_per_year"], "low": held["low"], "high": held["high"]}
     points |= {"hn": hn["points_per_year"], "hn_low": hn["low"], "hn_high": hn["high"]}
-    shown = {name: _points(float(value)) for name, value in points.items()}
+    shown = {name: _points(value) for name, value in points.items()}
     return say(lang, "trend", first=PERIOD[0], last=PERIOD[1], verdict=verdict(lang, found), **shown)
 
 
@@ -89,7 +89,7 @@ def _claim_row(row: Mapping[Any, Any], lang: str) -> list[str]:
     return [name, str(row[f"said_{lang}"]), measured, interval, *counts, verdict(lang, row["verdict"]), stays]
 
 
-def _points(value: float) -> str:
+def _points(value: Any) -> str:
     return "–" if math.isnan(value) else signed(value)
 
 
@@ -109,7 +109,8 @@ def coverage(evidence: Evidence, lang: str) -> str:
         [labels.families.get(str(family), str(family)), *(f"{n:,}" for n in line), f"{sum(line):,}"]
         for family, line in zip(found.index, found.to_numpy().tolist(), strict=True)
     ]
-    body = table(columns, rows, say(lang, "coverage_caption")) + paragraphs([say(lang, "more_quality")])
+    caption = say(lang, "coverage_caption")
+    body = paragraphs([f"{caption}."]) + table(columns, rows, caption) + paragraphs([say(lang, "more_quality")])
     return section(f"coverage-{lang}", say(lang, "coverage"), body)
 
 
@@ -136,7 +137,8 @@ def accuracy(evidence: Evidence, lang: str) -> str:
             [str(row["name"]), share(row["value"]), span(row["low"], row["high"]), f"{row['n_postings']:,}"]
             for row in known
         ]
-        parts += table(heads(lang, "tagger_head"), rows, say(lang, "tagger_caption"))
+        caption = say(lang, "tagger_caption")
+        parts += paragraphs([f"{caption}."]) + table(heads(lang, "tagger_head"), rows, caption)
     return section(f"accuracy-{lang}", say(lang, "accuracy"), parts) if parts else ""
 
 

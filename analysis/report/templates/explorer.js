@@ -5,8 +5,9 @@
   const chosen = ["airflow"];
   const MOST = 4;
   let cube = null;
-  let view = null;
-  let turn = 0;
+  const views = {};
+  let shown = null;
+  let drawing = Promise.resolve();
 
   async function unpack(id) {
     const bytes = Uint8Array.from(atob(at(id).textContent), (c) => c.charCodeAt(0));
@@ -18,7 +19,7 @@
   const say = (key, values = {}) =>
     words.text[lang()][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const count = (n) => n.toLocaleString("en-US");
-  const toolName = (id) => words.skills.find((s) => s.id === id)[lang()];
+  const toolName = (id) => words.skills.find((s) => s.id === id).name;
   const label = (kind, id) => words.labels[lang()][kind][id];
   const isDark = () => at("theme").getAttribute("aria-pressed") === "true";
 
@@ -115,51 +116,70 @@
       const rate = row.rate === undefined ? say("withheld_cell")
         : `${percent(row.rate)}% (${percent(row.low)}–${percent(row.high)})`;
       const flags = row.rate === undefined ? "" : row.flag.split(";").filter(Boolean).map((f) => say(f)).join(", ");
-      line.append(cellOf("th", toolName(row.tool), "row"), cellOf("td", row.name), cellOf("td", rate),
+      line.append(cellOf("th", toolName(row.tool), "row"), Object.assign(cellOf("td", row.name), { className: "word" }), cellOf("td", rate),
         cellOf("td", count(row.n)), cellOf("td", count(row.n_companies)),
         cellOf("td", row.n_eff === undefined ? "–" : count(Math.round(row.n_eff))), cellOf("td", flags));
       return line;
     }));
   }
 
+  function rowsOf(asked) {
+    const first = new Map(asked.rows.filter((r) => r.tool === chosen[0]).map((r) => [r.order, count(r.n)]));
+    return asked.rows.map((row) => ({
+      tool: chosen.indexOf(row.tool), label: `${row.name}|n=${first.get(row.order)}`, order: row.order,
+      rate: row.rate ?? null, low: row.low ?? null, high: row.high ?? null, small: row.flag.includes("small"),
+    }));
+  }
+
+  function signals(asked) {
+    const names = chosen.map(toolName);
+    const question = describe(asked.pooled[0]).split(", ").slice(1).join(" · ");
+    return { heading: names.join(" / "), lines: [question, say("source")], names, used: chosen.map((_, i) => i) };
+  }
+
   function spec(asked) {
     const look = words.themes[isDark() ? "dark" : "light"];
     const chart = structuredClone(words.charts[asked.by]);
-    const shared = (row) => asked.rows.find((r) => r.order === row.order);
-    const rows = asked.rows.map((row) => ({
-      tool: toolName(row.tool), label: `${row.name}|n=${count(shared(row).n)}`, order: row.order,
-      rate: row.rate ?? null, low: row.low ?? null, high: row.high ?? null, small: row.flag.includes("small"),
-    }));
-    const domain = chosen.map(toolName);
-    chart.datasets = { rows };
+    const values = { ...signals(asked), paper: look.paper };
+    chart.datasets = { rows: rowsOf(asked) };
     chart.background = look.paper;
+    chart.params = Object.entries(values).map(([name, value]) => ({ name, value }));
     chart.title = {
-      text: domain.join(" / "), subtitle: [describe(asked.pooled[0]).split(", ").slice(1).join(" · "), say("source")],
-      anchor: "start", color: look.ink, subtitleColor: look.soft, fontSize: 18, subtitleFontSize: 13, subtitlePadding: 6,
+      text: { expr: "heading" }, subtitle: { expr: "lines" }, anchor: "start", color: look.ink,
+      subtitleColor: look.soft, fontSize: 18, subtitleFontSize: 13, subtitlePadding: 6,
     };
     chart.config = {
-      font: getComputedStyle(document.documentElement).fontFamily,
-      view: { stroke: null }, range: { category: look.series },
+      font: getComputedStyle(document.documentElement).fontFamily, view: { stroke: null },
       axis: { labelColor: look.soft, gridColor: look.grid, domainColor: look.axis, labelFontSize: 13 },
-      legend: { labelColor: look.ink, labelFontSize: 14, labelLimit: 0 },
+      legend: { orient: "top", labelColor: look.ink, labelFontSize: 14, labelLimit: 0, symbolStrokeWidth: 2, symbolOpacity: 1 },
     };
     const ranges = { color: look.series, strokeDash: look.dashes, shape: look.shapes };
     for (const layer of chart.layer) {
       for (const [channel, range] of Object.entries(ranges)) {
-        const scaled = layer.encoding[channel];
-        if (scaled && scaled.field) scaled.scale = { domain, range: range.slice(0, domain.length) };
+        if (layer.encoding[channel]) layer.encoding[channel].scale.range = range;
       }
     }
     return chart;
   }
 
+  async function embed(asked) {
+    const options = { actions: false, renderer: "svg", ast: true, logLevel: 1 };
+    const old = views[asked.by];
+    views[asked.by] = { isDark: isDark(), ...await vegaEmbed(`#chart-${asked.by}`, spec(asked), options) };
+    if (old) old.view.finalize();
+  }
+
   async function draw(asked) {
-    const mine = ++turn;
-    const fresh = await vegaEmbed("#chart", spec(asked), { actions: false, renderer: "svg", ast: true });
-    if (mine !== turn) return;
-    if (view) view.finalize();
-    view = fresh.view;
-    const drawn = at("chart").querySelector("svg");
+    for (const kind of ["year", "role"]) at(`chart-${kind}`).hidden = kind !== asked.by;
+    if (views[asked.by] && views[asked.by].isDark === isDark()) {
+      const { view } = views[asked.by];
+      for (const [name, value] of Object.entries(signals(asked))) view.signal(name, value);
+      await view.data("rows", rowsOf(asked)).runAsync();
+    } else {
+      await embed(asked);
+    }
+    shown = views[asked.by].view;
+    const drawn = at(`chart-${asked.by}`).querySelector("svg");
     for (const node of drawn.querySelectorAll("[role],[aria-roledescription],[aria-label]")) {
       for (const name of ["role", "aria-roledescription", "aria-label"]) node.removeAttribute(name);
     }
@@ -178,7 +198,8 @@
       return line;
     }));
     showTable(asked);
-    await draw(asked);
+    drawing = drawing.then(() => draw(asked));
+    await drawing;
     at("explorer").dataset.ms = String(Math.round(performance.now() - start));
   }
 
@@ -191,8 +212,8 @@
   function relabel() {
     at("tools").replaceChildren(...words.skills.filter((s) => !chosen.includes(s.id)).map((s) => {
       const option = document.createElement("option");
-      option.value = s[lang()];
-      if (s[lang()] !== s.id) option.label = s.id;
+      option.value = s.name;
+      if (s.ko && lang() === "ko") option.label = s.ko;
       return option;
     }));
     options(at("level"), cube.levels.map((id) => [id, label("levels", id)]));
@@ -219,8 +240,8 @@
   function add() {
     const typed = at("tool").value.trim().toLowerCase();
     if (!typed) return;
-    const found = words.skills.find((s) => [s.id, s.en, s.ko].some((name) => name.toLowerCase() === typed))
-      || words.skills.find((s) => [s.id, s.en, s.ko].some((name) => name.toLowerCase().startsWith(typed)));
+    const named = (test) => words.skills.find((s) => [s.name, s.id, s.ko].some((name) => test(name.toLowerCase())));
+    const found = named((name) => name === typed) || named((name) => name.split(" ").some((w) => w.startsWith(typed)));
     at("tool-note").textContent = found ? "" : say("unknown_tool", { tool: at("tool").value.trim() });
     if (!found) return;
     at("tool").value = "";
@@ -263,7 +284,7 @@
     at("csv").addEventListener("click", () =>
       save(`${stem()}.csv`, URL.createObjectURL(new Blob(["\ufeff", toCsv()], { type: "text/csv" }))));
     for (const kind of ["png", "svg"]) {
-      at(kind).addEventListener("click", async () => save(`${stem()}.${kind}`, await view.toImageURL(kind, 2)));
+      at(kind).addEventListener("click", async () => save(`${stem()}.${kind}`, await shown.toImageURL(kind, 2)));
     }
     document.addEventListener("look", refresh);
     await refresh();
