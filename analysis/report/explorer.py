@@ -3,7 +3,7 @@
 import importlib.util
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -15,9 +15,6 @@ from analysis.measure.cube import common_skills, cube
 from analysis.report.encode import encode, pack
 from analysis.report.markup import template
 from analysis.report.words import texts
-
-if TYPE_CHECKING:
-    import altair
 
 POOLED: Final = ((2020, 2024), (2022, 2026), (2011, 2026))
 """Periods whose years are counted together, the default first."""
@@ -69,7 +66,7 @@ def charts() -> dict[str, dict[str, Any]]:
     return {"year": _by_year().to_dict(), "role": _by_role().to_dict()}
 
 
-def _by_year() -> "altair.LayerChart":
+def _by_year() -> Any:
     import altair as alt
 
     x = alt.X("label:O", sort=alt.SortField("order"), axis=_axis(alt), title=None)
@@ -82,7 +79,7 @@ def _by_year() -> "altair.LayerChart":
     return alt.layer(band, bars, line, *points).properties(width="container", height=320)
 
 
-def _by_role() -> "altair.LayerChart":
+def _by_role() -> Any:
     import altair as alt
 
     y = alt.Y("label:N", sort=alt.SortField("order"), axis=_axis(alt), title=None)
@@ -104,7 +101,8 @@ def _tool(channel: Any, alt: Any) -> Any:
 
 
 def _axis(alt: Any) -> Any:
-    return alt.Axis(labelExpr="split(datum.label, '|')", labelAngle=0, labelLimit=220, ticks=False, labelPadding=8)
+    words = "split(datum.label, '|')"
+    return alt.Axis(labelExpr=words, labelAngle=0, labelLimit=220, labelOverlap=True, ticks=False, labelPadding=8)
 
 
 def _shares(alt: Any) -> Any:
@@ -160,7 +158,7 @@ def _labels() -> dict[str, Mapping[str, Mapping[str, str]]]:
 def _library() -> str:
     import vl_convert
 
-    return str(vl_convert.javascript_bundle())
+    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
 
 
 def to_json(content: Any) -> str:

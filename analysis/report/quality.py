@@ -1,7 +1,7 @@
 """Quality page: where the postings come from, what was left out, and how far their texts can be read."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from typing import Final
 
@@ -13,7 +13,7 @@ from analysis.draw.scales import percent
 from analysis.report import build, sections
 from analysis.report.evidence import Evidence
 from analysis.report.markup import both, paragraphs, section, table
-from analysis.report.words import heads, say
+from analysis.report.words import heads, name, say
 
 DARKEST: Final = 34
 """Percent of the accent colour behind the largest count: dark enough to see, light enough to read ink on."""
@@ -42,14 +42,22 @@ def _years(evidence: Evidence, lang: str) -> str:
     return section(
         f"by-source-{lang}",
         say(lang, "by_source"),
-        paragraphs([say(lang, "by_source_note")]) + heat(columns, _counts(found, years, lang), say(lang, "by_source")),
+        paragraphs([say(lang, "by_source_note")])
+        + heat(columns, _counts(evidence, years, lang), say(lang, "by_source")),
     )
 
 
-def _counts(found: pd.DataFrame, years: list[str], lang: str) -> Iterator[tuple[str, list[int]]]:
-    labels = labels_for(lang)
+def _counts(evidence: Evidence, years: list[str], lang: str) -> Iterator[tuple[str, list[int]]]:
+    found = evidence.by_source
+    names = _names(evidence, lang)
     for source in found.sum(axis=1).sort_values(ascending=False, kind="stable").index:
-        yield labels.source(str(source)), found.loc[source, years].astype(int).tolist()
+        yield names(str(source)), found.loc[source, years].astype(int).tolist()
+
+
+def _names(evidence: Evidence, lang: str) -> Callable[[str], str]:
+    """Return what turns a source into words: the title of its dataset where it has one."""
+    titles = {str(each["dataset"]): str(each[f"title_{lang}"]) for each in evidence.datasets}
+    return lambda source: titles.get(source) or labels_for(lang).source(source)
 
 
 def heat(head: list[str], rows: Iterable[tuple[str, list[int]]], caption: str) -> str:
@@ -62,7 +70,7 @@ def heat(head: list[str], rows: Iterable[tuple[str, list[int]]], caption: str) -
         return f'<td data-n style="--d:{DARKEST * math.log1p(n) / most:.0f}">{n:,}</td>' if n else "<td>–</td>"
 
     body = "".join(
-        f'<tr><th scope="row">{escape(name)}</th>{"".join(map(cell, counts))}</tr>' for name, counts in lines
+        f'<tr><th scope="row">{escape(title)}</th>{"".join(map(cell, counts))}</tr>' for title, counts in lines
     )
     label = escape(caption, quote=True)
     return (
@@ -73,17 +81,19 @@ def heat(head: list[str], rows: Iterable[tuple[str, list[int]]], caption: str) -
 
 
 def _funnel(evidence: Evidence, lang: str) -> str:
-    rows = ([str(r["step"]), f"{r['n_out']:,}", f"{r['n_left']:,}"] for r in evidence.funnel.to_dict("records"))
+    rows = (
+        [name(lang, str(r["step"])), f"{r['n_out']:,}", f"{r['n_left']:,}"] for r in evidence.funnel.to_dict("records")
+    )
     return section(f"funnel-{lang}", say(lang, "funnel"), table(heads(lang, "funnel_head"), rows, say(lang, "funnel")))
 
 
 def _sections(evidence: Evidence, lang: str) -> str:
     found = evidence.sections
     flagged = found[(found["flag"] != "") & (found["n"] >= MIN_SHOWN)].sort_values("n", ascending=False, kind="stable")
-    labels = labels_for(lang)
+    names = _names(evidence, lang)
     rows = (
         [
-            labels.source(str(r["source"])),
+            names(str(r["source"])),
             str(r["year"]) if pd.notna(r["year"]) else say(lang, "undated"),
             f"{r['n']:,}",
             percent(r["rate"]),
@@ -96,7 +106,7 @@ def _sections(evidence: Evidence, lang: str) -> str:
 
 
 def _how(evidence: Evidence, lang: str) -> str:
-    rows = ([how, percent(share, 1)] for how, share in evidence.how.items())
+    rows = ([name(lang, how), percent(share, 1)] for how, share in evidence.how.items())
     return section(f"how-{lang}", say(lang, "how"), table(heads(lang, "how_head"), rows, say(lang, "how")))
 
 

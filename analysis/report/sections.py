@@ -12,7 +12,7 @@ from analysis.draw.scales import number, percent, signed
 from analysis.headline import PERIOD, ROWS
 from analysis.report.evidence import Evidence
 from analysis.report.markup import bullets, paragraphs, section, table
-from analysis.report.words import heads, lines, say, verdict
+from analysis.report.words import heads, lines, name, say
 
 
 def share(value: float) -> str:
@@ -47,15 +47,15 @@ def headline(evidence: Evidence, lang: str) -> str:
 
 def growth(evidence: Evidence, lang: str) -> str:
     """Return the verdict on growth with the two slopes it rests on."""
-    held, hn = (evidence.trends.loc[name] for name in ("standardised", "hn"))
+    held, hn = (evidence.trends.loc[key] for key in ("standardised", "hn"))
     found = evidence.trends.attrs["verdict"]
     if evidence.claims is not None:
         grown = evidence.claims[evidence.claims["relation"] == "increasing"]
         found = grown["verdict"].iloc[0] if len(grown) else found
     points = {"slope": held["points_per_year"], "low": held["low"], "high": held["high"]}
     points |= {"hn": hn["points_per_year"], "hn_low": hn["low"], "hn_high": hn["high"]}
-    shown = {name: _points(value) for name, value in points.items()}
-    return say(lang, "trend", first=PERIOD[0], last=PERIOD[1], verdict=verdict(lang, found), **shown)
+    shown = {key: _points(value) for key, value in points.items()}
+    return say(lang, "trend", first=PERIOD[0], last=PERIOD[1], verdict=name(lang, found), **shown)
 
 
 def claims(evidence: Evidence, lang: str) -> str:
@@ -79,14 +79,14 @@ def _headline_rows(evidence: Evidence, lang: str) -> Iterator[list[str]]:
 
 
 def _claim_row(row: Mapping[Any, Any], lang: str) -> list[str]:
-    name = say(lang, "korea", claim=row[lang]) if row["population"] == "korea" else str(row[lang])
+    claim = say(lang, "korea", claim=row[lang]) if row["population"] == "korea" else str(row[lang])
     is_share = row["unit"] == "share"
     low, high = row["low"], row["high"]
     measured = share(row["measured"]) if is_share else _points(row["measured"])
     interval = span(low, high) if is_share else ("–" if math.isnan(low) else f"{_points(low)}–{_points(high)}")
     counts = [f"{int(row[key]):,}" if pd.notna(row[key]) else "–" for key in ("n", "n_companies")]
     stays = f"{row['n_same']}/{row['n_specifications']}"
-    return [name, str(row[f"said_{lang}"]), measured, interval, *counts, verdict(lang, row["verdict"]), stays]
+    return [claim, str(row[f"said_{lang}"]), measured, interval, *counts, name(lang, row["verdict"]), stays]
 
 
 def _points(value: Any) -> str:
@@ -134,7 +134,7 @@ def accuracy(evidence: Evidence, lang: str) -> str:
     known = [row for row in evidence.quality if row["group"] == "all" and row["value"] is not None]
     if known:
         rows = [
-            [str(row["name"]), share(row["value"]), span(row["low"], row["high"]), f"{row['n_postings']:,}"]
+            [name(lang, str(row["name"])), share(row["value"]), span(row["low"], row["high"]), f"{row['n_postings']:,}"]
             for row in known
         ]
         caption = say(lang, "tagger_caption")

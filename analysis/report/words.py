@@ -33,6 +33,6 @@ def heads(lang: str, key: str) -> list[str]:
     return say(lang, key).split("|")
 
 
-def verdict(lang: str, words: str) -> str:
-    """Return a verdict of measure in one language; one without a translation as it is."""
-    return texts("verdicts", lang).get(words, words)
+def name(lang: str, code: str) -> str:
+    """Return what measure calls something by a code, such as a verdict, in one language; unknown codes as they are."""
+    return texts("codes", lang).get(code, code)

@@ -116,17 +116,34 @@
       const rate = row.rate === undefined ? say("withheld_cell")
         : `${percent(row.rate)}% (${percent(row.low)}–${percent(row.high)})`;
       const flags = row.rate === undefined ? "" : row.flag.split(";").filter(Boolean).map((f) => say(f)).join(", ");
-      line.append(cellOf("th", toolName(row.tool), "row"), Object.assign(cellOf("td", row.name), { className: "word" }), cellOf("td", rate),
-        cellOf("td", count(row.n)), cellOf("td", count(row.n_companies)),
+      const name = cellOf("td", row.name);
+      name.className = "word";
+      line.append(cellOf("th", toolName(row.tool), "row"), name, cellOf("td", rate), cellOf("td", count(row.n)),
+        cellOf("td", count(row.n_companies)),
         cellOf("td", row.n_eff === undefined ? "–" : count(Math.round(row.n_eff))), cellOf("td", flags));
       return line;
     }));
   }
 
+  const room = () => at("explorer").clientWidth;
+
+  function wrap(text, size) {
+    const width = (line) => [...line].reduce((sum, c) => sum + (c > "\u1100" ? size : 0.6 * size), 0);
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      const longer = `${lines[lines.length - 1]} ${word}`.trim();
+      if (width(longer) > room()) lines.push(word);
+      else lines[lines.length - 1] = longer;
+    }
+    return lines;
+  }
+
   function rowsOf(asked) {
+    const isTight = asked.by === "year" && room() / asked.rows.length * chosen.length < 64;
     const first = new Map(asked.rows.filter((r) => r.tool === chosen[0]).map((r) => [r.order, count(r.n)]));
     return asked.rows.map((row) => ({
-      tool: chosen.indexOf(row.tool), label: `${row.name}|n=${first.get(row.order)}`, order: row.order,
+      tool: chosen.indexOf(row.tool), order: row.order,
+      label: isTight ? row.name : `${row.name}|n=${first.get(row.order)}`,
       rate: row.rate ?? null, low: row.low ?? null, high: row.high ?? null, small: row.flag.includes("small"),
     }));
   }
@@ -134,7 +151,8 @@
   function signals(asked) {
     const names = chosen.map(toolName);
     const question = describe(asked.pooled[0]).split(", ").slice(1).join(" · ");
-    return { heading: names.join(" / "), lines: [question, say("source")], names, used: chosen.map((_, i) => i) };
+    const lines = [...wrap(question, 13), ...wrap(say("source"), 13)];
+    return { heading: wrap(names.join(" / "), 18), lines, names, used: chosen.map((_, i) => i) };
   }
 
   function spec(asked) {
@@ -151,7 +169,10 @@
     chart.config = {
       font: getComputedStyle(document.documentElement).fontFamily, view: { stroke: null },
       axis: { labelColor: look.soft, gridColor: look.grid, domainColor: look.axis, labelFontSize: 13 },
-      legend: { orient: "top", labelColor: look.ink, labelFontSize: 14, labelLimit: 0, symbolStrokeWidth: 2, symbolOpacity: 1 },
+      legend: {
+        orient: "top", labelColor: look.ink, labelFontSize: 14, labelLimit: 0, symbolStrokeWidth: 2, symbolOpacity: 1,
+        columns: room() < 500 ? 2 : 4,
+      },
     };
     const ranges = { color: look.series, strokeDash: look.dashes, shape: look.shapes };
     for (const layer of chart.layer) {

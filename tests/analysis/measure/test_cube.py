@@ -53,7 +53,7 @@ def cells(market: pa.Table) -> pd.DataFrame:
     return cube(market, SKILLS, WINDOWS)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_a_cell_is_what_rates_gives(market: pa.Table, cells: pd.DataFrame, data: st.DataObject) -> None:
     cell = cells.iloc[data.draw(st.integers(0, len(cells) - 1))]

@@ -56,9 +56,16 @@ class Tab:
             self.call(f"{domain}.enable")
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self.call("Emulation.setDeviceMetricsOverride", **size)
-        self.call("Page.navigate", url=path.as_uri() + fragment)
-        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+        self.call("Page.setLifecycleEventsEnabled", enabled=True)
+        loader = self.call("Page.navigate", url=path.as_uri() + fragment)["loaderId"]
+        while not any(self._is_load(event, loader) for event in self.events):
             self.events.append(self._read())
+
+    @staticmethod
+    def _is_load(event: dict[str, Any], loader: str) -> bool:
+        params = event.get("params", {})
+        is_lifecycle = event.get("method") == "Page.lifecycleEvent"
+        return is_lifecycle and params["name"] == "load" and params["loaderId"] == loader
 
     def run(self, script: str) -> Any:
         """Return the value of an expression or of the promise that it is."""
@@ -104,7 +111,7 @@ def browsing(program: str, profile: Path) -> Iterator[Tab]:
     read_theirs, write_ours = os.pipe()
     read_ours, write_theirs = os.pipe()
     # The browser reads commands from descriptor 3 and writes answers to 4.
-    script = 'exec "$0" "$@" 3<&%d 4>&%d' % (read_theirs, write_theirs)
+    script = f'exec "$0" "$@" 3<&{read_theirs} 4>&{write_theirs}'
     command = ["bash", "-c", script, program, *FLAGS, f"--user-data-dir={profile}"]
     process = subprocess.Popen(
         command, pass_fds=(read_theirs, write_theirs), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
