@@ -11,7 +11,8 @@ from analysis.draw.bundle import write
 from analysis.draw.options import LANGS
 from analysis.report import explorer, quality, section4, sections
 from analysis.report.evidence import Evidence
-from analysis.report.markup import both, page, paragraphs, section, styles, template
+from analysis.report.frame import fill
+from analysis.report.markup import both, page, paragraphs, section
 from analysis.report.plates import Plate, plates
 from analysis.report.svg import Glyphs
 from analysis.report.words import say, texts
@@ -57,24 +58,6 @@ def report_html(evidence: Evidence, drawn: Sequence[Plate], glyphs: Glyphs, scri
     )
     body = opening + (_explorer() if scripts else _no_explorer()) + closing
     return fill("title", body, glyphs.to_html(), scripts)
-
-
-def fill(title: str, body: str, glyphs: str = "", scripts: str = "") -> str:
-    """Return a page of this project around its body; `title` is a text of the page by its name."""
-    titles = {lang: say(lang, title) for lang in LANGS}
-    return page(
-        "page.html",
-        {
-            "title": escape(titles["en"]),
-            "styles": styles(),
-            "skip": both({lang: escape(say(lang, "skip")) for lang in LANGS}, "span"),
-            "dark": both({lang: escape(say(lang, "dark")) for lang in LANGS}, "span"),
-            "glyphs": glyphs,
-            "body": body + f'<script type="application/json" id="titles">{explorer.to_json(titles)}</script>',
-            "switches": template("switches.js"),
-            "scripts": scripts,
-        },
-    )
 
 
 def _figures(drawn: Sequence[Plate], lang: str) -> str:

@@ -10,9 +10,10 @@ import pyarrow as pa
 from analysis import audit
 from analysis.coverage import levels_decided, section_coverage
 from analysis.draw.caption import Provenance
-from analysis.headline import PERIOD, ROWS
+from analysis.headline import PERIOD, questions
 from analysis.measure.population import Query, QueryError, funnel
 from analysis.measure.rates import rates
+from analysis.measure.steady import steady
 from analysis.measure.trend import trends
 
 SKILL: Final = "airflow"
@@ -23,8 +24,10 @@ class Evidence:
     """What was measured; a part that these facts cannot answer is None or empty."""
 
     rows: Sequence[pd.Series]
-    """A row of `rates` for each of `headline.ROWS`."""
+    """A row of `rates` for each of `headline.questions`."""
     trends: pd.DataFrame
+    growth: str
+    """The verdict of `steady`."""
     claims: pd.DataFrame | None
     """What `claims.judge` returns."""
     coverage: pd.DataFrame
@@ -56,8 +59,9 @@ def gather(
     years = facts.select(["source", "posted_on"]).to_pandas().astype({"source": str})
     years["year"] = years["posted_on"].astype(object).where(years["posted_on"].notna(), "").str[:4]
     return Evidence(
-        rows=[rates(facts, query).iloc[0] for query, *_ in ROWS],
+        rows=[rates(facts, query).iloc[0] for query, *_ in questions("en")],
         trends=trends(facts, Query(years=PERIOD)).set_index("series"),
+        growth=str(steady(facts, Query(years=PERIOD)).attrs["verdict"]),
         claims=claims,
         coverage=by_year.pivot(index="family", columns="year", values="n").fillna(0).astype(int),
         by_source=years.groupby(["source", "year"]).size().unstack(fill_value=0),

@@ -1,7 +1,6 @@
 """The explorer: the charts, words and numbers with which a reader asks questions of his own in the page."""
 
 import importlib.util
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ from analysis.draw.options import LANGS
 from analysis.draw.style import THEMES
 from analysis.measure.cube import common_skills, cube
 from analysis.report.encode import encode, pack
-from analysis.report.markup import template
+from analysis.report.markup import template, to_json
 from analysis.report.words import texts
 
 POOLED: Final = ((2020, 2024), (2022, 2026), (2011, 2026))
@@ -159,10 +158,3 @@ def _library() -> str:
     import vl_convert
 
     return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
-
-
-def to_json(content: Any) -> str:
-    """Return plain values as JSON that may stand inside a script element."""
-    # "</" would end the script element that holds it.
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("</", "<\\/")

@@ -1,10 +1,12 @@
 """Markup: the few shapes of HTML that the pages are made of, every text escaped."""
 
+import json
 from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
 from importlib import resources
 from string import Template
+from typing import Any
 
 from analysis.draw.style import THEMES
 from analysis.report.svg import shades
@@ -70,3 +72,10 @@ def styles() -> str:
         return named + "".join(f"--c{light[1:]}:{color};" for light, color in shades(theme).items())
 
     return Template(template("page.css")).substitute(light=variables("light"), dark=variables("dark"))
+
+
+def to_json(content: Any) -> str:
+    """Return plain values as JSON that may stand inside a script element."""
+    # "</" would end the script element that holds it.
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("</", "<\\/")

@@ -10,8 +10,9 @@ import pandas as pd
 from analysis.draw.labels import labels_for
 from analysis.draw.options import LANGS
 from analysis.draw.scales import percent
-from analysis.report import build, sections
+from analysis.report import sections
 from analysis.report.evidence import Evidence
+from analysis.report.frame import fill
 from analysis.report.markup import both, paragraphs, section, table
 from analysis.report.words import heads, name, say
 
@@ -32,7 +33,7 @@ def quality_html(evidence: Evidence) -> str:
         + _datasets(evidence, lang)
         for lang in LANGS
     }
-    return build.fill("quality_title", both(parts))
+    return fill("quality_title", both(parts))
 
 
 def _years(evidence: Evidence, lang: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.draw.labels import labels_for
 from analysis.draw.scales import number, percent, signed
-from analysis.headline import PERIOD, ROWS
+from analysis.headline import PERIOD, questions
 from analysis.report.evidence import Evidence
 from analysis.report.markup import bullets, paragraphs, section, table
 from analysis.report.words import heads, lines, name, say
@@ -48,14 +48,10 @@ def headline(evidence: Evidence, lang: str) -> str:
 def growth(evidence: Evidence, lang: str) -> str:
     """Return the verdict on growth with the two slopes it rests on."""
     held, hn = (evidence.trends.loc[key] for key in ("standardised", "hn"))
-    found = evidence.trends.attrs["verdict"]
-    if evidence.claims is not None:
-        grown = evidence.claims[evidence.claims["relation"] == "increasing"]
-        found = grown["verdict"].iloc[0] if len(grown) else found
     points = {"slope": held["points_per_year"], "low": held["low"], "high": held["high"]}
     points |= {"hn": hn["points_per_year"], "hn_low": hn["low"], "hn_high": hn["high"]}
     shown = {key: _points(value) for key, value in points.items()}
-    return say(lang, "trend", first=PERIOD[0], last=PERIOD[1], verdict=name(lang, found), **shown)
+    return say(lang, "trend", first=PERIOD[0], last=PERIOD[1], verdict=name(lang, evidence.growth), **shown)
 
 
 def claims(evidence: Evidence, lang: str) -> str:
@@ -73,9 +69,9 @@ def claim_rows(evidence: Evidence, lang: str) -> tuple[list[str], list[list[str]
 
 
 def _headline_rows(evidence: Evidence, lang: str) -> Iterator[list[str]]:
-    for (_, said, en, ko), row in zip(ROWS, evidence.rows, strict=True):
+    for (_, words, said), row in zip(questions(lang), evidence.rows, strict=True):
         values = [share(row["rate"]), span(row["low"], row["high"]), f"{row['n']:,}", f"{row['n_companies']:,}"]
-        yield [ko if lang == "ko" else en, said or "–", *values]
+        yield [words, said or "–", *values]
 
 
 def _claim_row(row: Mapping[Any, Any], lang: str) -> list[str]:
@@ -83,10 +79,12 @@ def _claim_row(row: Mapping[Any, Any], lang: str) -> list[str]:
     is_share = row["unit"] == "share"
     low, high = row["low"], row["high"]
     measured = share(row["measured"]) if is_share else _points(row["measured"])
-    interval = span(low, high) if is_share else ("–" if math.isnan(low) else f"{_points(low)}–{_points(high)}")
+    interval = span(low, high) if is_share else ("–" if math.isnan(low) else f"{_points(low)} – {_points(high)}")
     counts = [f"{int(row[key]):,}" if pd.notna(row[key]) else "–" for key in ("n", "n_companies")]
     stays = f"{row['n_same']}/{row['n_specifications']}"
-    return [claim, str(row[f"said_{lang}"]), measured, interval, *counts, name(lang, row["verdict"]), stays]
+    ends = (row["spec_low"], row["spec_high"])
+    reach = span(*ends) if is_share or math.isnan(ends[0]) else f"{_points(ends[0])} – {_points(ends[1])}"
+    return [claim, str(row[f"said_{lang}"]), measured, interval, *counts, name(lang, row["verdict"]), stays, reach]
 
 
 def _points(value: Any) -> str:
