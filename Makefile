@@ -4,7 +4,7 @@ export PYTHONHASHSEED := 0
 DATE ?= $(shell date +%F)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup figures test soak refresh airflow bench spark notebooks snapshot docs lint lock
+.PHONY: help setup figures report test soak refresh airflow bench spark notebooks snapshot docs lint lock
 
 help:  ## Explain the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,9 @@ setup: .venv/.all  ## Install everything but Spark from the hashed locks into .v
 
 figures: .venv/.core  ## Draw Figures 4.1 and 4.2, Korean and English, from the bundled snapshot (offline)
 	$(BIN)/airflow-demand figures --only-from snapshot --lang both --out figures
+
+report: .venv/.all  ## Write the report page with its explorer, from the bundled snapshot (offline)
+	$(BIN)/airflow-demand report --only-from snapshot --out report
 
 lint: .venv/.all  ## Check style, formatting and types
 	$(BIN)/ruff check .

@@ -41,7 +41,7 @@ HEADS: Final = {
 def headline(facts: pa.Table, lang: str) -> str:
     """Return the headline numbers as a Markdown table in "en" or "ko"."""
     lines = [HEADS[lang], "|---|---:|---:|---:|---:|---:|"]
-    for query, name, said in _rows(lang):
+    for query, name, said in questions(lang):
         row = rates(facts, query).iloc[0]
         rate = "–" if pd.isna(row["rate"]) else f"{row['rate']:.1%}"
         span = "–" if pd.isna(row["rate"]) else f"{row['low']:.1%}–{row['high']:.1%}"
@@ -49,7 +49,7 @@ def headline(facts: pa.Table, lang: str) -> str:
     return "\n".join(lines)
 
 
-def _rows(lang: str) -> Iterator[tuple[Query, str, str]]:
+def questions(lang: str) -> Iterator[tuple[Query, str, str]]:
     """Yield question, words and what is claimed; each claim stands beside its own measure."""
     for claim in bundled_claims():
         if claim.value is None:

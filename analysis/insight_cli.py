@@ -1,4 +1,4 @@
-"""Commands that draw conclusions from facts: `claims`."""
+"""Commands that draw conclusions from facts: `claims` and `report`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from analysis import options
+from analysis.faults import Misuse
 from scrapers.cli import Data, progress
+from scrapers.store import Store, default_root
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 app = typer.Typer()
 
@@ -62,3 +65,61 @@ def _print(judged: "pd.DataFrame", output: options.Format, lang: str) -> None:
         typer.echo(judged.to_csv(index=False, lineterminator="\n"), nl=False)
     else:
         Console(highlight=False).print(*tables(judged, lang), sep="\n")
+
+
+@app.command("report")
+def report_command(
+    out: options.Folder = Path("report"),
+    claims: ClaimsFile = None,
+    only_from: options.OnlyFrom = None,
+    data: Data = None,
+) -> None:
+    """Write the report: report.html with every figure and an explorer, quality.html, section4.ko.md, section4.en.md.
+
+    Each page is one file that needs no network. The explorer needs the extra `page`; without it the page says so.
+
+    Example: airflow-demand report --only-from snapshot --out report
+    """
+    from analysis.loading import load
+    from analysis.provenance import provenance, read_json
+    from analysis.report import explorer
+    from analysis.report.build import write_report
+    from analysis.report.evidence import gather
+
+    facts = load(data, only_from)
+    if not len(facts):
+        raise Misuse("there is no fact to report on: tag postings first, or leave out --only-from")
+    judged = _judge_all(facts, claims, data)
+    _say("counting")
+    evidence = gather(
+        facts,
+        provenance(Store(data or default_root()), only_from),
+        judged,
+        quality=read_json("snapshot/tagger_quality.json").get("figures", []),
+        datasets=[] if only_from == "store" else read_json("snapshot/manifest.json").get("datasets", []),
+    )
+    for path in write_report(facts, evidence, out, _say):
+        typer.echo(path)
+    if not explorer.is_installed():
+        _say("without the explorer: install the extra, pip install 'airflow-demand[page]', for it")
+
+
+def _judge_all(facts: "pa.Table", file: Path | None, data: str | None) -> "pd.DataFrame | None":
+    """Return the claims judged; None, and a line that says why, where these facts cannot answer the bundled ones."""
+    from analysis.claim_file import ClaimError, check_claims, load_claims
+    from analysis.measure.claims import judge
+
+    asked = load_claims(data, file)
+    try:
+        check_claims(asked, facts)
+    except ClaimError as error:
+        if file is not None:
+            raise
+        _say(f"claims are left out: {error}")
+        return None
+    with progress("judging claims") as report:
+        return judge(facts, asked, report)
+
+
+def _say(words: str) -> None:
+    typer.echo(words, err=True)

@@ -37,7 +37,7 @@ def choose(only: Iterable[str] | None) -> list[FigureSpec]:
 
 
 def render(
-    spec: FigureSpec, data: FigureData, lang: str, options: Options
+    spec: FigureSpec, data: FigureData, lang: str, options: Options, formats: Iterable[str] = FORMATS
 ) -> tuple[dict[str, bytes], Words, list[str]]:
     """Return the figure's bytes by format, its words, and what is wrong with its layout (nothing, one hopes).
 
@@ -49,7 +49,7 @@ def render(
         fig = Figure()
         spec.paint(fig, data, labels, options)
         problems = check_layout(fig)
-        return {kind: _save(fig, kind, words) for kind in FORMATS}, words, problems
+        return {kind: _save(fig, kind, words) for kind in formats}, words, problems
 
 
 def _save(fig: Figure, kind: str, words: Words) -> bytes:
