@@ -25,6 +25,16 @@ def span_ticks(values: Iterable[float], n_max: int = 6) -> list[float]:
     return [round(i * step, 6) for i in range(first, last + 1)]
 
 
+def count_ticks(peak: int, n_max: int = 5) -> list[int]:
+    """Return ticks from 0 to a rounded end covering a count: at most n_max steps of 1, 2 or 5 times a power of ten."""
+    size = 1
+    while True:
+        for step in (size, 2 * size, 5 * size):
+            if (n_steps := -(-max(peak, 1) // step)) <= n_max:
+                return [i * step for i in range(n_steps + 1)]
+        size *= 10
+
+
 def tick_labels(ticks: list[float]) -> list[str]:
     """Return tick labels in percent with as few decimals as tell the ticks apart; the last one carries the sign."""
     decimals = next(d for d in (0, 1, 2) if d == 2 or all(abs(t * 100 - round(t * 100, d)) < 1e-9 for t in ticks))
