@@ -11,7 +11,7 @@ from analysis.draw.labels import Labels
 from analysis.draw.notes import common_notes, period
 from analysis.draw.options import Options
 from analysis.draw.page import Page
-from analysis.draw.scales import percent, interval, signed, span
+from analysis.draw.scales import interval, percent, signed, span
 from analysis.draw.spec import FigureData, FigureSpec, Words
 from analysis.draw.style import Theme
 from analysis.draw.tidy import attrs_of
@@ -73,8 +73,8 @@ EN: Final = {
     "withheld_part": "withheld",
     "nothing": "No two years can be compared: too few postings",
     "parts_note": "The four parts add up to the change; mean of both orders (Kitagawa)",
-    "alt": "Waterfall chart of the change in the share of data-role adverts with Airflow {level}, {first} to {last}. {finding}.",
-    "alt_none": "Waterfall chart of the change in the share of data-role adverts with Airflow {level}, {years}. {finding}.",
+    "alt": "Waterfall chart: change in the share of data-role ads with Airflow {level}, {first} to {last}. {finding}.",
+    "alt_none": "Waterfall chart: change in the share of data-role ads with Airflow {level}, {years}. {finding}.",
     "finding": "It went from {before} to {after}: {parts}",
     "part": "{name} {points} points {span}",
     "unit": "percentage points",

@@ -64,7 +64,7 @@ EN: Final = {
     "last": "{year}: {rate}",
     "year_counts": "Postings {counts}",
     "year_count": "{year}: {n:,}",
-    "alt": "Small line charts on one scale: share of adverts for data roles with each tool {level}, {years}. {finding}.",
+    "alt": "Small line charts, one scale: share of adverts for data roles with each tool {level}, {years}. {finding}.",
     "finding": "In {year}: {names}",
     "nothing": "No rate can be shown: too few postings",
     "numerator": "postings with the tool at level: {level} (duplicates counted once)",
@@ -155,7 +155,7 @@ def _remarks(frame: pd.DataFrame, labels: Labels, is_last: bool) -> list[str]:
         if shown.empty:
             found.append("")
             continue
-        row = shown.iloc[-1] if is_last else shown.loc[shown["rate"].idxmax()]
+        row = shown.iloc[-1] if is_last else shown.iloc[int(shown["rate"].to_numpy().argmax())]
         span = "" if is_last else " " + interval(row["low"], row["high"], decimals)
         found.append(
             labels.say("last" if is_last else "peak", year=row["year"], rate=percent(row["rate"], decimals) + span)

@@ -33,8 +33,8 @@ KO: Final = {
     "both": "둘 다",
     "only_other": "그 도구만",
     "share": "도구 비율(95% 구간)",
-    "alt": "{years}년 데이터 직무 공고에서 Airflow만, 다른 도구와 함께, 다른 도구만 적은 공고 수의 막대 그래프. {finding}.",
-    "finding": "Airflow 공고는 {n:,}건이고, 다른 도구 중 가장 많은 {name} 공고 {k:,}건 중 {both:,}건이 Airflow도 적었다",
+    "alt": "{years}년 데이터 직무 공고 중 Airflow만, 둘 다, 다른 도구만 적은 공고 수의 막대 그래프. {finding}.",
+    "finding": "Airflow 공고는 {n:,}건이고, 다른 도구 중 최다인 {name} 공고 {k:,}건 중 {both:,}건이 Airflow도 적었다",
     "unit": "공고 수",
     "numerator": "두 도구 중 하나 또는 둘을 적은 공고, 수준: {level}(중복은 한 번만 셈)",
 }
@@ -50,8 +50,8 @@ EN: Final = {
     "both": "both",
     "only_other": "the other only",
     "share": "tool’s share (95% interval)",
-    "alt": "Bar chart of postings for data roles with Airflow only, with both, or with another tool only, {years}. {finding}.",
-    "finding": "Airflow is in {n:,} postings; of the {k:,} with {name}, the most frequent of the others, {both:,} have Airflow too",
+    "alt": "Bar chart of postings for data roles with Airflow only, both, or another tool only, {years}. {finding}.",
+    "finding": "Airflow is in {n:,} postings; of {k:,} with {name}, the most frequent other, {both:,} have Airflow too",
     "unit": "postings",
     "numerator": "postings with one of two tools, or both, at level: {level} (duplicates counted once)",
 }

@@ -44,7 +44,7 @@ EN: Final = {
     "subtitle": "Per 100, source type fixed. ● required, ■ preferred, with 95% intervals",
     "all_roles": "All data roles",
     "overlap": "No posting counts as both",
-    "alt": "Small line charts of the shares of adverts that require and that prefer Airflow, {years}, by role. {finding}.",
+    "alt": "Small line charts by role: shares of adverts that require and that prefer Airflow, {years}. {finding}.",
     "finding": "Over all data roles it was required in {required}, and preferred in {preferred}",
     "point": "{first} in {first_year} and {last} in {last_year}",
     "once": "{last} in {last_year}",

@@ -95,10 +95,7 @@ def _columns(page: Page, rows: Sequence[Overlap], parts: Sequence[Part], share_n
 
 def _scaled_axes(page: Page, box: Box, rows: Sequence[Overlap]) -> Axes:
     ticks = count_ticks(max(sum(row.counts) for row in rows), n_max=7)
-    words = [f"{tick:,}" for tick in ticks]
-    wide = max(page.measure(word, page.size.label)[0] for word in words)
-    if wide + GAP > box.width / (len(ticks) - 1):
-        words[1:-1] = [""] * (len(words) - 2)
+    words = page.spare([f"{tick:,}" for tick in ticks], page.size.label, box.width)
     ax = page.axes(box)
     ax.set_xlim(0, ticks[-1])
     ax.set_ylim(0, box.height)

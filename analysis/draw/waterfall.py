@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -109,7 +110,7 @@ def _scaled_axes(page: Page, box: Box, steps: Sequence[Step]) -> Axes:
     ax.set_xlim(ticks[0], ticks[-1])
     ax.set_ylim(0, box.height)
     ax.set_yticks([])
-    ax.set_xticks(ticks, tick_labels(ticks))
+    ax.set_xticks(ticks, page.spare(tick_labels(ticks), page.size.label, box.width))
     ax.grid(axis="x", color=page.theme.grid, linewidth=0.9)
     ax.set_axisbelow(True)
     ax.axvline(0, color=page.theme.axis, linewidth=1.2, clip_on=False, zorder=3)
@@ -137,7 +138,7 @@ def _paint_step(page: Page, ax: Axes, step: Step, middle: float, height: float) 
 
 def _paint_links(page: Page, ax: Axes, steps: Sequence[Step], height: float, pitch: float) -> None:
     """Join the end of each bar to the start of the next, so that the eye adds them up."""
-    for i, (step, following) in enumerate(zip(steps, steps[1:], strict=False)):
+    for i, (step, following) in enumerate(pairwise(steps)):
         if step.is_shown and following.is_shown:
             y = height - (i + 0.5) * pitch - FILL * pitch / 2
             ax.vlines(step.end, y - (1 - FILL) * pitch, y, color=page.theme.axis, linewidth=1.0, zorder=1)
