@@ -17,7 +17,10 @@ GAP = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a series is drawn; widths and dodge in points, band None draws thin whiskers instead."""
+    """How a series is drawn; widths and dodge in points, band None draws thin whiskers instead.
+
+    `word` is the colour of its words where the line's own is too pale to read.
+    """
 
     color: str
     width: float
@@ -26,6 +29,7 @@ class Look:
     weight: str = "normal"
     dodge: float = 0.0
     band: str | None = None
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class YearChart:
 
     years: Sequence[int]
     n: Mapping[int, int]
+    """Empty where counts are not written under the years."""
     series: Sequence[Series]
     ticks: Sequence[float]
     ghosts: Sequence[Series] = ()
@@ -109,25 +114,30 @@ def complete(frame: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
 
 
 def end_labels(page: Page, chart: YearChart, labels: Labels, limit: float, is_named: bool = True) -> list[EndLabel]:
-    """Return the labels for the ends of the lines, wrapped to `limit` points; a withheld line says so in words."""
-    found = [_end_label(s, chart, labels, is_named) for s in chart.series]
+    """Return the labels for the ends of the lines, wrapped to `limit` points; a withheld line says so in words.
+
+    A panel all of whose lines are withheld says so once.
+    """
+    is_empty = chart.is_panel and all(s.last is None for s in chart.series)
+    shown = chart.series[:1] if is_empty else chart.series
+    found = [_end_label(s, chart, labels, is_named and not is_empty) for s in shown]
     if chart.claim and chart.claim[1]:
         found.append(EndLabel(chart.claim[1], chart.claim[0], page.theme.claim, "normal"))
     return [replace(e, words=page.wrap(e.words, end_size(page, chart), limit, e.weight)) for e in found]
 
 
 def _end_label(series: Series, chart: YearChart, labels: Labels, is_named: bool) -> EndLabel:
-    name = series.name if is_named else ""
+    name, color = series.name if is_named else "", series.look.word or series.look.color
     if (last := series.last) is None:
         # Where no cell at all could be held fixed there is nothing to compare: there are too few postings.
         is_thin = series.frame["flag"].str.contains("low cover") & (series.frame["covered_weight"] > 0)
         why = labels.say("not_comparable" if is_thin.any() else "too_few")
         words = f"{name}: {why}" if name else why
-        return EndLabel(words, chart.ticks[-1] / 2, series.look.color, series.look.weight, is_inside=chart.is_panel)
+        return EndLabel(words, chart.ticks[-1] / 2, color, series.look.weight, is_inside=chart.is_panel)
     value = percent(last["rate"], chart.decimals)
     if last["year"] != chart.years[-1] and is_named:
         value += f" ({last['year']:.0f})"
-    return EndLabel(f"{name} {value}".strip(), last["rate"], series.look.color, series.look.weight)
+    return EndLabel(f"{name} {value}".strip(), last["rate"], color, series.look.weight)
 
 
 def end_size(page: Page, chart: YearChart) -> float:
@@ -217,7 +227,7 @@ def _year_rows(page: Page, chart: YearChart, labels: Labels, spacing: float) -> 
         YearRow({y: words.names[y] for y in kept}, words.name_size, theme.ink),
         YearRow({y: words.counts[y] for y in kept}, words.count_size, theme.muted, words.row_name),
     ]
-    return rows[not chart.has_years :] + _withheld_rows(page, chart, labels, spacing)
+    return rows[not chart.has_years : 2 if chart.n else 1] + _withheld_rows(page, chart, labels, spacing)
 
 
 def _withheld_rows(page: Page, chart: YearChart, labels: Labels, spacing: float) -> list[YearRow]:

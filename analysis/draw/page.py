@@ -88,6 +88,12 @@ class Page:
             lines[-1] += letter
         return lines
 
+    def spare(self, words: Sequence[str], size: float, width: float) -> list[str]:
+        """Return tick labels for ticks spread evenly over `width` points; where they crowd only 0 and the last stay."""
+        widest = max(self.measure(each, size)[0] for each in words)
+        is_crowded = widest + 0.5 * size > width / max(len(words) - 1, 1)
+        return [w if not is_crowded or w == "0" or i == len(words) - 1 else "" for i, w in enumerate(words)]
+
     def axes(self, box: Box) -> Axes:
         """Return bare axes filling the box: no ticks, no spines but the one the caller adds."""
         area = (box.left / self.width, box.bottom / self.height, box.width / self.width, box.height / self.height)

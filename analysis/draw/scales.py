@@ -16,10 +16,29 @@ def axis_ticks(values: Iterable[float], n_max: int = 5) -> list[float]:
     return [round(i * step, 6) for i in range(math.ceil(peak / step - 1e-9) + 1)]
 
 
+def span_ticks(values: Iterable[float], n_max: int = 6) -> list[float]:
+    """Return ticks through 0 to rounded ends covering these shares, which may be negative: about n_max steps."""
+    known = [v for v in values if not math.isnan(v)]
+    low, high = min([0.0, *known]), max([0.0, *known]) or 0.05
+    step = next((s for s in STEPS if (high - low) / s <= n_max), STEPS[-1])
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [round(i * step, 6) for i in range(first, last + 1)]
+
+
+def count_ticks(peak: int, n_max: int = 5) -> list[int]:
+    """Return ticks from 0 to a rounded end covering a count: at most n_max steps of 1, 2 or 5 times a power of ten."""
+    size = 1
+    while True:
+        for step in (size, 2 * size, 5 * size):
+            if (n_steps := -(-max(peak, 1) // step)) <= n_max:
+                return [i * step for i in range(n_steps + 1)]
+        size *= 10
+
+
 def tick_labels(ticks: list[float]) -> list[str]:
     """Return tick labels in percent with as few decimals as tell the ticks apart; the last one carries the sign."""
     decimals = next(d for d in (0, 1, 2) if d == 2 or all(abs(t * 100 - round(t * 100, d)) < 1e-9 for t in ticks))
-    labels = [f"{t * 100:.{decimals}f}" if t else "0" for t in ticks]
+    labels = [f"{t * 100:.{decimals}f}".replace("-", MINUS) if t else "0" for t in ticks]
     return [*labels[:-1], labels[-1] + "%"]
 
 
@@ -54,6 +73,13 @@ def signed(points: float) -> str:
     if float(text) == 0:
         return text
     return ("+" if points > 0 else MINUS) + text
+
+
+def span(low: float, high: float, to: str) -> str:
+    """Return an interval of points as text such as (1.4–3.8); where a bound is negative `to` stands between them."""
+    ends = [f"{value:.1f}" if float(f"{value:.1f}") else "0.0" for value in (low, high)]
+    joint = to if any(end.startswith("-") for end in ends) else "–"
+    return f"({joint.join(ends)})".replace("-", MINUS)
 
 
 def compact(n: int) -> str:
