@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-_FACE = ("load", "rates", "trend")
+_FACE = ("load", "export", "rates", "trend")
 
 
 def __getattr__(name: str) -> Any:
@@ -11,3 +11,7 @@ def __getattr__(name: str) -> Any:
     if name in _FACE:
         return getattr(import_module("analysis.notebook"), name)
     raise AttributeError(f"module 'analysis' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_FACE]
