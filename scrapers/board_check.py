@@ -3,24 +3,26 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from itertools import groupby
+from threading import Event
 from typing import Any, Final, cast
 
 from rapidfuzz import fuzz
 
-from scrapers.board_history import CHECKS
+from scrapers.board_history import CHECKS, read_report
 from scrapers.boards import Board
-from scrapers.errors import ParseError, ScrapeError
-from scrapers.fetch import BOARD_SECONDS, Fetcher, split_base
+from scrapers.client import Client
+from scrapers.crew import Crew
+from scrapers.errors import StoppedError
+from scrapers.fetch import Fetcher
 from scrapers.posting import Posting
+from scrapers.reading import Reading
 from scrapers.report import BoardResult
-from scrapers.sources import SourceModule, load
-from scrapers.store import Store, StoreError
+from scrapers.sources import Reject, Source, SourceModule, load
+from scrapers.store import Store
 
 _LIKE: Final = 80.0
 """Names less alike than this (of 100) may be two companies; a wrong alarm costs a look, so it is set to be wary."""
@@ -29,7 +31,10 @@ _FORMS: Final = re.compile(
     r"|주식회사|유한회사|\(주\)|㈜",
     re.IGNORECASE,
 )
-_UNEXPECTED: Final = (ValueError, TypeError, KeyError, AttributeError, IndexError, ArithmeticError, RecursionError)
+_SETTLED: Final = ("ok", "ok_empty", "gone")
+"""What a board that was asked need not be asked again on the same day."""
+_Key = tuple[str, str]
+"""Platform and token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,15 @@ def is_same_company(one: str, other: str) -> bool:
     return (len(a) > 2 and b.startswith(a)) or fuzz.ratio(a, b) >= _LIKE
 
 
+def unchecked(boards: Iterable[Board], store: Store, run: str) -> list[Board]:
+    """Return the boards for which a check has no answer yet; those that failed in it may be asked again.
+
+    Raises StoreError when what is kept of the check is damaged.
+    """
+    known = {(entry["source"], entry["board"]) for entry in _kept(store, run).values() if entry["outcome"] in _SETTLED}
+    return [board for board in boards if (board.platform, board.token) not in known]
+
+
 def check(
     boards: Iterable[Board],
     store: Store,
@@ -70,101 +84,99 @@ def check(
     now: datetime,
     base_url: str | None = None,
     contact: str | None = None,
+    stop: Event | None = None,
     on_board: Callable[[Checked], None] = lambda _: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> list[Checked]:
-    """Ask each board for its first record and keep the answers in checks/<run>.json of the data root.
+    """Ask each board for its first record and keep the answers, as they come, in checks/<run>.json of the data root.
 
-    The platforms are asked at the same time, the boards of one of them one after the other. Raises TargetError for an
-    unusable base URL and StoreError when the answers cannot be written; what else goes wrong is its board's outcome.
+    What the file holds of other boards stays there: a check that was cut short is gone on with under its name. Once
+    `stop` is set the pages in hand are finished and the boards found so far are returned. Raises TargetError for an
+    unusable base URL and StoreError when an answer cannot be kept; what else goes wrong is its board's outcome.
     """
-    if base_url is not None:
-        split_base(base_url)
-    by_platform = [list(group) for _, group in groupby(sorted(boards, key=_platform), key=_platform)]
+    asked = {(board.platform, board.token): board for board in boards}
+    client = Client(base_url=base_url, contact=contact, interval=0.0, clock=clock, stop=stop)
+    report = {"run": run, "at": now.isoformat(timespec="seconds"), "has_base_url": base_url is not None}
+    entries, found = _kept(store, run), dict[_Key, Checked]()
+    with Crew(client, _opener(client), None, lambda source, n: None, lambda source, board: None) as crew:
+        for platform in sorted({platform for platform, _ in asked}):
+            crew.ask(_Peek(load(platform)), [token for name, token in asked if name == platform])
+        for peek, reading in crew.results():
+            if isinstance(reading, Reading) and not isinstance(reading.error, StoppedError):
+                key = reading.source, reading.board
+                found[key] = checked = _judge(asked[key], peek.SOURCE, reading)
+                entries[key] = {**asdict(checked.result), "company": checked.company}
+                _keep(store, {**report, "boards": [entries[key] for key in sorted(entries)]})
+                on_board(checked)
+    return [found[key] for key in asked if key in found]
 
-    def ask(group: list[Board]) -> list[Checked]:
-        return list(_ask_platform(group, base_url, contact, on_board, clock))
 
-    with ThreadPoolExecutor(max_workers=max(1, len(by_platform))) as pool:
-        found = [checked for group in pool.map(ask, by_platform) for checked in group]
+def _keep(store: Store, report: Mapping[str, Any]) -> None:
+    text = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+    # Without the store's lock: the file is this check's own, and a collecting run may take hours.
+    store.files.write(f"{CHECKS}/{report['run']}.json", text.encode("utf-8", "replace"))
+
+
+def _kept(store: Store, run: str) -> dict[_Key, dict[str, Any]]:
+    """Return what is kept of a check, by platform and token."""
     name = f"{CHECKS}/{run}.json"
-    report = {
-        "run": run,
-        "at": now.isoformat(timespec="seconds"),
-        "boards": [{**asdict(c.result), "company": c.company} for c in found],
-    }
-    with store.lock():
-        if store.files.exists(name):
-            raise StoreError(f"check {run} is kept already; choose another name")
-        store.files.write(name, (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace"))
-    return found
+    entries = read_report(store, name).get("boards", ()) if store.files.exists(name) else ()
+    return {(entry["source"], entry["board"]): entry for entry in entries}
 
 
-def _platform(board: Board) -> str:
-    return board.platform
+class _Peek:
+    """A source of which only the first posting of a board is read; a site without boards is a board without name."""
+
+    def __init__(self, module: SourceModule) -> None:
+        self.SOURCE, self._module = module.SOURCE, module
+
+    def boards(self, fetcher: Fetcher, since: str | None) -> list[str]:
+        return self._module.boards(fetcher, since)
+
+    def expand(self, board: str, since: str | None) -> list[str]:
+        return self._module.expand(board, since)
+
+    def read_board(self, fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:
+        names = self.expand(board, since) if board else self.boards(fetcher, since)
+        for name in names[:1]:
+            # Closed at once: a source that reads page by page must not ask for the next one.
+            with closing(cast(Any, self._module.read_board(fetcher, name, since))) as records:
+                for record in records:
+                    yield record
+                    if isinstance(record, Posting):
+                        return
 
 
-def _ask_platform(
-    boards: list[Board],
-    base_url: str | None,
-    contact: str | None,
-    on_board: Callable[[Checked], None],
-    clock: Callable[[], float],
-) -> Iterator[Checked]:
-    module = load(boards[0].platform)
-    source = module.SOURCE
-    fetcher = Fetcher(
-        source.name,
-        base_url=base_url,
-        contact=contact,
-        intervals=source.intervals,
-        checks_robots=source.checks_robots,
-        timeout=source.timeout,
-        clock=clock,
-    )
-    for board in boards:
-        checked = _ask(module, fetcher, board, clock)
-        on_board(checked)
-        yield checked
+def _opener(client: Client) -> Callable[[Source, dict[str, Any]], Fetcher]:
+    """Return how a board's fetcher is made: it keeps no page."""
+
+    def open_fetcher(source: Source, memo: dict[str, Any]) -> Fetcher:
+        return Fetcher(
+            source.name,
+            client=client,
+            memo=memo,
+            intervals=source.intervals,
+            concurrency=source.concurrency,
+            timeout=source.timeout,
+            checks_robots=source.checks_robots,
+        )
+
+    return open_fetcher
 
 
-def _ask(module: SourceModule, fetcher: Fetcher, board: Board, clock: Callable[[], float]) -> Checked:
-    fetcher.limit(BOARD_SECONDS)
-    began, first, reason = clock(), None, ""
-    try:
-        first, n_records = _first(module, fetcher, board)
-        outcome = "ok" if first else ("failed" if n_records else "ok_empty")
-        reason = f"all {n_records} records rejected" if outcome == "failed" else ""
-    except ScrapeError as error:
-        # A list that cannot be asked for, such as a token the source refuses, is a fault here, not of the command.
-        outcome, reason = error.outcome, str(error)
-    except _UNEXPECTED as error:
-        outcome, reason = "failed", str(ParseError(board.platform, "", f"unexpected {type(error).__name__}: {error}"))
+def _judge(board: Board, source: Source, reading: Reading) -> Checked:
+    outcome, reason = reading.outcome()
     result = BoardResult(
         source=board.platform,
         board=board.token,
         outcome=outcome,
-        n=int(first is not None),
-        requests=fetcher.n_requests,
-        seconds=round(clock() - began, 1),
+        n=len(reading.postings),
+        requests=reading.requests,
+        seconds=reading.seconds,
         reason=reason,
     )
-    company = first.company if first and "company" not in module.SOURCE.never_gives else None
-    return Checked(board, result, company or "")
-
-
-def _first(module: SourceModule, fetcher: Fetcher, board: Board) -> tuple[Posting | None, int]:
-    """Return the first posting and how many records were read until then; what follows it is not read."""
-    names = module.expand(board.token, None) if board.token else module.boards(fetcher, None)
-    n_records = 0
-    for name in names[:1]:
-        # Closed at once: a source that reads page by page must not ask for the next one.
-        with closing(cast(Any, module.read_board(fetcher, name, None))) as records:
-            for record in records:
-                n_records += 1
-                if isinstance(record, Posting):
-                    return record, n_records
-    return None, n_records
+    companies = [p.company for p in reading.postings if "company" not in source.never_gives]
+    return Checked(board, result, (companies or [None])[0] or "")
 
 
 def _plain(name: str) -> str:

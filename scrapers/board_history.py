@@ -11,7 +11,7 @@ from scrapers.store import Store
 CHECKS: Final = "checks"
 GONE_DAYS: Final = 3
 """On so many different days a board must be gone, each time beside one of its platform that answers, to be retired."""
-_ANSWERS: Final = ("ok", "ok_empty", "truncated")
+ANSWERS: Final = ("ok", "ok_empty", "truncated")
 _WORST_FIRST: Final = ("failed", "truncated", "gone", "ok", "ok_empty")
 
 
@@ -34,14 +34,15 @@ class Standing:
         return len(self.gone_on) >= GONE_DAYS
 
 
-def standings(store: Store, targets: Iterable[str]) -> dict[str, Standing]:
+def standings(store: Store, targets: Iterable[str], current: Mapping[str, Any] | None = None) -> dict[str, Standing]:
     """Return what the committed runs and the checks say of each target that any of them asked.
 
-    A target without board ("hackernews") stands for all boards of its source. Raises StoreError for a damaged report.
+    `current` is the report of a run that is not committed yet. A target without board ("hackernews") stands for all
+    boards of its source. Raises StoreError for a damaged report.
     """
     known: dict[str, Standing] = {}
     wholes = [target for target in targets if ":" not in target]
-    for report, is_check in _reports(store):
+    for report, is_check in _reports(store, current):
         entries = {_target(board): board for board in report["boards"]}
         for whole in wholes:
             if whole not in entries and (parts := [b for b in report["boards"] if b["source"] == whole]):
@@ -56,7 +57,7 @@ def standings(store: Store, targets: Iterable[str]) -> dict[str, Standing]:
 
 def _after(before: Standing, entry: Mapping[str, Any], at: str, *, has_control: bool, is_whole: bool) -> Standing:
     outcome, gone_on = entry["outcome"], before.gone_on
-    if outcome in _ANSWERS:
+    if outcome in ANSWERS:
         gone_on = ()
     elif outcome == "gone" and has_control:
         gone_on = tuple(dict.fromkeys((*gone_on, at[:10])))
@@ -72,17 +73,27 @@ def _after(before: Standing, entry: Mapping[str, Any], at: str, *, has_control: 
     )
 
 
-def _reports(store: Store) -> Iterator[tuple[dict[str, Any], bool]]:
-    """Yield (report, is it a check) of all committed collecting runs and all checks, oldest first."""
+def _reports(store: Store, current: Mapping[str, Any] | None) -> Iterator[tuple[Mapping[str, Any], bool]]:
+    """Yield (report, is it a check) of all committed collecting runs, the current one and all checks, oldest first.
+
+    Those that asked another server (`--base-url`) count only in a store that never asked the boards themselves: a
+    mirror or a proxy is judged by what it answers, and one trial says nothing of a list that is read in earnest.
+    """
     committed = {f"runs/{c.run}.json" for c in store.commits() if c.kind == "postings"}
-    found = [(_read(store, name), False) for name in store.files.names("runs", ".json") if name in committed]
-    found += [(_read(store, name), True) for name in store.files.names(CHECKS, ".json")]
-    # Imports have no time, and reading kept pages again asks nobody.
-    asked = (pair for pair in found if pair[0].get("at") and pair[0].get("boards") and not pair[0].get("is_replay"))
-    yield from sorted(asked, key=lambda pair: str(pair[0]["at"]))
+    found = [(current or {}, False)]
+    found += [(read_report(store, name), False) for name in store.files.names("runs", ".json") if name in committed]
+    found += [(read_report(store, name), True) for name in store.files.names(CHECKS, ".json")]
+    evidence = sorted((pair for pair in found if _is_evidence(pair[0])), key=lambda pair: str(pair[0]["at"]))
+    yield from [pair for pair in evidence if not pair[0].get("has_base_url")] or evidence
 
 
-def _read(store: Store, name: str) -> dict[str, Any]:
+def _is_evidence(report: Mapping[str, Any]) -> bool:
+    """Tell whether a report says how boards answered: imports have no time, and reading kept pages asks none."""
+    return bool(report.get("at") and report.get("boards") and not report.get("is_replay"))
+
+
+def read_report(store: Store, name: str) -> dict[str, Any]:
+    """Return a kept report; raises StoreError when it is damaged."""
     try:
         report = json.loads(store.files.read(name))
     except ValueError as error:

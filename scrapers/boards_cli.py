@@ -37,35 +37,55 @@ def check_command(
     base_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Send every request there instead (tests, proxies).")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Ask also the boards that have answered today.")] = False,
     data: Data = None,
 ) -> None:
     """Ask each board for its first posting; retire those gone on three days, take back those that answer again.
 
-    A board is held for gone only beside another one of its platform that answers in the same check.
+    A board is held for gone only beside another one of its platform that answers in the same check. Answers are kept as
+    they come: after Ctrl-C the same command goes on with the boards that have not answered today. Answers to
+    --base-url count only where the boards themselves were never asked.
 
     Example: airflow-demand boards check greenhouse lever
     """
-    from scrapers.board_check import check
-    from scrapers.board_history import standings
-    from scrapers.board_list import summary
+    from scrapers.board_check import unchecked
     from scrapers.boards import read_boards
 
     store, now = Store(data or default_root()), datetime.now(UTC)
-    boards = read_boards(store)
-    asked = _chosen(boards, sources)
-    before = standings(store, boards)
-    with progress("boards") as report:
+    chosen = _chosen(read_boards(store), sources)
+    # What another server answers is kept apart from what the platforms answered on that day.
+    run = f"check-{now:%Y%m%d}" + ("-base-url" if base_url else "")
+    asked = chosen if force else unchecked(chosen, store, run)
+    found, lines = _check(asked, store, run=run, now=now, base_url=base_url)
+    n_before = len(chosen) - len(asked)
+    typer.echo("\n".join(lines))
+    typer.echo(f"checked {n_before + len(found)} of {len(chosen)}" + (f", {n_before} of them before" * bool(n_before)))
+    if len(found) < len(asked):
+        typer.echo("airflow-demand: stopped; the same command goes on with the rest today", err=True)
+        raise typer.Exit(1)
+    if asked and all(c.result.is_failed for c in found):
+        typer.echo("airflow-demand: no board could be asked; is there a network? try again later", err=True)
+        raise typer.Exit(1)
+
+
+def _check(asked: list[Any], store: Store, **more: Any) -> tuple[list[Any], list[str]]:
+    """Return what came of the check, and what is to be said of it."""
+    from scrapers.board_check import check
+    from scrapers.board_history import standings
+    from scrapers.board_list import summary
+    from scrapers.stopping import stop_on_signal
+
+    targets = [board.target for board in asked]
+    before = standings(store, targets)
+    with stop_on_signal() as stop, progress("boards checked") as report:
         done: list[Any] = []
 
         def on_board(checked: object) -> None:
             done.append(checked)
             report(len(done), len(asked))
 
-        found = check(asked, store, run=f"check-{now:%Y%m%dT%H%M%SZ}", now=now, base_url=base_url, on_board=on_board)
-    typer.echo("\n".join(summary(found, before, standings(store, boards))))
-    if all(c.result.is_failed for c in found):
-        typer.echo("airflow-demand: no board could be asked; is there a network? try again later", err=True)
-        raise typer.Exit(1)
+        found = check(asked, store, stop=stop, on_board=on_board, **more)
+    return found, summary(found, before, standings(store, targets))
 
 
 def _chosen(boards: Any, targets: Sequence[str] | None) -> list[Any]:

@@ -156,12 +156,19 @@ class Client:
         """
         target = self._place(visit, url)
         name, host = door_of(url), door_of(target)
+        limit = self.limit_of(name, visit.manners)
+        own = limit.interval
 
         def check(pause: float, waited: float) -> None:
+            nonlocal own
             # By its own name: what one of several hosts behind a base URL asks for says nothing of the others.
             if reason := self.pace.closed(name):
                 raise BusyError(visit.source, url, reason)
-            visit.deadline += waited
+            # One interval a request is the board's own time, so that it ends whatever its server does; the rest is that
+            # of the others before the door.
+            counted = min(own, waited)
+            own -= counted
+            visit.deadline += waited - counted
             self.check(visit, url, pause)
 
         # Before the turn: what is done within it, the host waits for.
@@ -180,7 +187,7 @@ class Client:
             finally:
                 outcomes.put(outcome)
 
-        with self.pace.turn(host, self.limit_of(name, visit.manners), check) as sent:
+        with self.pace.turn(host, limit, check) as sent:
             visit.n_requests += 1
             Thread(target=run, args=(sent,), daemon=True).start()
             try:

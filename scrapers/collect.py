@@ -4,11 +4,12 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from threading import Event
 from typing import Any, Final
 
+from scrapers.board_history import ANSWERS, standings
 from scrapers.client import Client
 from scrapers.crew import Crew, OpenFetcher
 from scrapers.errors import TargetError
@@ -58,12 +59,14 @@ def collect(
     client = Client(base_url=base_url, contact=contact, interval=interval, clock=clock, stop=stop)
     with store.begin(run, read_on=_read_on(store, now, is_replay)) as writer:
         is_patient = not (is_replay or is_forced or base_url)
-        desk = _Desk(writer, report, History(store.reports()), now if is_patient else None)
+        desk = _Desk(
+            writer, report, History(store.reports(), has_base_url=base_url is not None), now if is_patient else None
+        )
         open_fetcher = _opener(client, writer, wanted, is_replay)
         with Crew(client, open_fetcher, since, on_plan, on_start) as crew:
             for ended in desk.receive(crew, wanted.values()):
                 on_board(ended)
-        desk.close(list(wanted))
+        desk.close([module.SOURCE for module, _ in wanted.values()])
     return report
 
 
@@ -83,7 +86,10 @@ def look_ahead(
     if is_replay:
         return [Preview(name, len(boards)) for name, (_, boards) in wanted.items()]
     more: dict[str, Any] = {"since": since, "base_url": base_url, "interval": interval, "now": now}
-    more |= {"history": History(store.reports()), "is_patient": not (is_forced or base_url)}
+    more |= {
+        "history": History(store.reports(), has_base_url=base_url is not None),
+        "is_patient": not (is_forced or base_url),
+    }
     return [preview(module, boards, **more) for module, boards in wanted.values()]
 
 
@@ -229,9 +235,11 @@ class _Desk:
         self.report.boards.append(result)
         return result
 
-    def close(self, sources: Sequence[str]) -> None:
+    def close(self, sources: Sequence[Source]) -> None:
         """Bring what arrived from several sources into the order in which they were asked for, and commit it."""
-        order = {name: i for i, name in enumerate(sources)}
+        for source in sources:
+            self._bury(source)
+        order = {source.name: i for i, source in enumerate(sources)}
         self.report.boards.sort(key=lambda b: order[b.source])
         self.report.skipped.sort(key=lambda s: order[s.source])
         self.rejects.sort(key=lambda r: order.get(r.source, 0))
@@ -241,3 +249,16 @@ class _Desk:
             store = self.writer.store
             store.files.write(f"rejects/{self.report.run}.jsonl", lines.encode("utf-8", "backslashreplace"))
         self.writer.commit(self.report.to_dict())
+
+    def _bury(self, source: Source) -> None:
+        """Mark what retired boards showed last as vanished: a board that is gone for good never ends well again."""
+        if not source.may_vanish or self.report.is_replay:
+            return
+        own = {b.board: i for i, b in enumerate(self.report.boards) if b.source == source.name}
+        answered = {board for board, i in own.items() if self.report.boards[i].outcome in ANSWERS}
+        silent = [BoardResult(source.name, b, "") for b in self.writer.open_boards(source.name) if b not in answered]
+        known = standings(self.writer.store, [b.target for b in silent], self.report.to_dict()) if silent else {}
+        for board in (b.board for b in silent if b.target in known and known[b.target].is_retired):
+            seen = self.writer.seen(source.name, board, (), may_vanish=True)
+            if (i := own.get(board)) is not None:
+                self.report.boards[i] = replace(self.report.boards[i], n_vanished=seen.n_vanished)

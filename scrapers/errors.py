@@ -1,8 +1,16 @@
 """The errors of collecting: one tree, each with its source and address, each saying what became of the board."""
 
-from typing import ClassVar
+import zlib
+from typing import ClassVar, Final
 
 from scrapers.escapes import escape_controls
+
+FAULTS: Final = (
+    *(ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, LookupError, OSError, RuntimeError),
+    *(StopIteration, SyntaxError, TypeError, ValueError, zlib.error),
+)
+"""What records of no known shape make a source raise, by families: RuntimeError holds RecursionError, SyntaxError the
+errors of XML, ValueError those of Unicode. StoreError is in none of them, for it concerns all boards of a run."""
 
 
 class ScrapeError(Exception):

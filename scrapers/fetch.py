@@ -4,7 +4,7 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -131,6 +131,29 @@ class Fetcher:
     def _hand_out(self, page: Page) -> Page:
         self.last_sha = page.sha
         return page
+
+    def former(self, url: str) -> Page | None:
+        """Return the page that an earlier run kept of an address, None where there is none."""
+        known = self._kept.find("GET", url)
+        body = self._kept.body(known) if known else None
+        return Page(self.source, url, body, known.sha, known.content_type) if known and body is not None else None
+
+    def keep_former(self, url: str) -> None:
+        """Let what an earlier run kept of an address stand, whatever was answered in this one."""
+        if not self._is_replay:
+            former = self._kept.find("GET", url) or Fetch("GET", url, "", "")
+            self._news[former.key] = former
+
+    def turn(self, url: str) -> int:
+        """Return a number that is larger the later an address was recorded by earlier runs, -1 where it never was."""
+        return self._kept.turn("GET", url)
+
+    def mark(self, urls: Iterable[str]) -> None:
+        """Record that addresses were asked for, also those without answer or with the one that is kept: see `turn`."""
+        recorded = {url for _, url, _ in self._news}
+        for url in urls:
+            if url not in recorded:
+                self.keep_former(url)
 
     def _fetch(self, method: str, url: str, tries: int, payload: str, **more: Any) -> Page:
         known = self._news.get((method, url, payload)) or self._kept.find(method, url, payload)

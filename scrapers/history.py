@@ -18,18 +18,20 @@ _SMALLEST: Final = 5
 
 
 class History:
-    """The reports of earlier runs, of which the newest are read."""
+    """The newest reports of earlier runs; those that asked another server (`has_base_url`) count only for its like."""
 
-    def __init__(self, reports: Iterable[Mapping[str, Any]] = ()) -> None:
+    def __init__(self, reports: Iterable[Mapping[str, Any]] = (), *, has_base_url: bool = False) -> None:
         self._counts: dict[tuple[str, str], list[BoardResult]] = {}
         self._polls: dict[tuple[str, str], list[tuple[datetime, bool]]] = {}
-        for report in islice(reports, N_REPORTS):
+        # Reading kept pages again asks nobody, and what another server answers says nothing of the board itself.
+        asked = (r for r in reports if not r.get("is_replay") and (has_base_url or not r.get("has_base_url")))
+        for report in islice(asked, N_REPORTS):
             for values in report["boards"]:
                 board = BoardResult(**{key: value for key, value in values.items() if key in _KNOWN})
                 key = board.source, board.board
-                if not report.get("since") and not report.get("is_replay"):
+                if not report.get("since"):
                     self._counts.setdefault(key, []).append(board)
-                if not report.get("has_base_url") and not report.get("is_replay") and _is_poll(board):
+                if _is_poll(board):
                     poll = datetime.fromisoformat(report["at"]), board.is_doubted
                     self._polls.setdefault(key, []).append(poll)
 

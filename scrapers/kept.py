@@ -22,7 +22,7 @@ GONE: Final = frozenset({404, 410})
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """A request and the page that answered it; `payload` is the JSON that was sent, empty for GET.
+    """A request and the page that answered it, "" for none; `payload` is the JSON that was sent, empty for GET.
 
     A page that is gone has status 404 or 410 and no `sha`; all others have 200, also those noted before there was one.
     """
@@ -68,11 +68,15 @@ class KeptPages:
 
     def __init__(self, files: "Files | None" = None, rows: Iterable[Fetch] = ()) -> None:
         self._files = files
-        self._rows = {row.key: row for row in rows}
+        self._rows = {row.key: (turn, row) for turn, row in enumerate(rows)}
 
     def find(self, method: str, url: str, payload: str = "") -> Fetch | None:
         """Return what answered a request last, None where nothing did."""
-        return self._rows.get((method, url, payload))
+        return self._rows.get((method, url, payload), (-1, None))[1]
+
+    def turn(self, method: str, url: str, payload: str = "") -> int:
+        """Return when a request was recorded last, as its place among all that are recorded; -1 where it never was."""
+        return self._rows.get((method, url, payload), (-1, None))[0]
 
     def body(self, fetch: Fetch) -> bytes | None:
         """Return a kept page; None when it was gone, or was removed or damaged since."""

@@ -1,6 +1,5 @@
 """The table of boards while they are read: one row per source on a terminal, plain log lines elsewhere."""
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from rich.table import Table
 
 from scrapers.progress import LOG
 from scrapers.report import BoardResult
+from scrapers.stopping import tell
 
 _LOG_EVERY: Final = 10.0
 
@@ -57,7 +57,7 @@ class BoardTable:
         """Show words for a person; may be called from the handler of a signal."""
         self._note = words
         if self._log_every is not None:
-            os.write(2, f"{words}\n".encode())
+            tell(words)
 
     def line(self) -> str:
         """Return the sums over all sources in one line."""

@@ -10,7 +10,7 @@ from scrapers.client import Client, Manners
 from scrapers.errors import ScrapeError
 from scrapers.fetch import Fetcher
 from scrapers.history import History
-from scrapers.pace import Limit
+from scrapers.pace import Limit, door_of
 from scrapers.report import Skipped, some
 from scrapers.sources import SourceModule
 
@@ -102,7 +102,7 @@ def preview(
             found.count(known.requests(source.name, board))
             urls.append(_first_url(module, client, board, since))
     for url in filter(None, urls):
-        found.show(_sent_to(url, base_url), client.limit_of(urlsplit(url).netloc, manners))
+        found.show(_sent_to(url, base_url), client.limit_of(door_of(url), manners))
     return found
 
 

@@ -3,20 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
 
-from scrapers.errors import ParseError, ScrapeError, StoppedError
+from scrapers.errors import FAULTS, ParseError, ScrapeError, StoppedError
 from scrapers.fetch import Fetcher
 from scrapers.kept import Fetch, page_name
 from scrapers.posting import Posting
 from scrapers.runs import to_batch
 from scrapers.sources import Reject, SourceModule
-
-_UNEXPECTED: Final = (
-    *(ValueError, TypeError, KeyError, AttributeError, IndexError, ArithmeticError),
-    RecursionError,
-)
-"""What records of no known shape make a source raise; StoreError is none of them and ends the run."""
 
 
 @dataclass(slots=True)
@@ -105,7 +98,7 @@ def _timed(reading: Reading, fetcher: Fetcher, clock: Callable[[], float]) -> It
         yield
     except ScrapeError as error:
         reading.error = error
-    except _UNEXPECTED as error:
+    except FAULTS as error:
         # What a source did not expect costs its own board and no other.
         reading.error = ParseError(reading.source, "", f"unexpected {type(error).__name__}: {error}")
     reading.fetches, reading.requests, reading.last_sha = fetcher.fetches, fetcher.n_requests, fetcher.last_sha
@@ -116,7 +109,7 @@ def _split(postings: list[Posting]) -> tuple[list[Posting], list[Reject]]:
     """Return the postings that can be stored and rejects for the others."""
     try:
         to_batch(postings)
-    except _UNEXPECTED as error:
+    except FAULTS as error:
         if len(postings) == 1:
             (odd,) = postings
             reason = f"cannot be stored: {type(error).__name__}: {error}"

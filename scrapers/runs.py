@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import astuple, dataclass, replace
 from threading import Lock
@@ -89,7 +89,7 @@ class RunWriter:
         self._changed: set[str] = set()
         self._written: set[str] = set()
         self._sightings: dict[str, list[tuple[str, str, str, str]]] = {}
-        self._open: dict[tuple[str, str], dict[str, bool]] = {}
+        self._open: dict[str, dict[str, dict[str, bool]]] = {}
         self._fetches: dict[str, list[Fetch]] = {}
         self._pages: set[str] = set()
         self._lock = Lock()
@@ -157,7 +157,7 @@ class RunWriter:
 
     def seen(self, source: str, board: str, posting_ids: Iterable[str], *, may_vanish: bool) -> Seen:
         """Record which postings a board shows now; only with `may_vanish` may absent ones be marked vanished."""
-        state = self._state_of(source, board)
+        state = self._states_of(source).setdefault(board, {})
         now = dict.fromkeys(posting_ids)
         appeared = [i for i in now if i not in state]
         returned = [i for i in now if state.get(i) is False]
@@ -173,6 +173,10 @@ class RunWriter:
             rows.extend((source, board, i, event) for i in ids)
             state.update(dict.fromkeys(ids, event != "vanished"))
         return Seen(len(appeared), len(vanished), len(returned))
+
+    def open_boards(self, source: str) -> list[str]:
+        """Return the boards of a source with postings that no run has seen vanish, in order of their appearance."""
+        return [board for board, state in self._states_of(source).items() if any(state.values())]
 
     def commit(self, report: Mapping[str, Any] | None = None) -> None:
         """Close the parts, write the report, and last the commit file that makes the run visible.
@@ -212,14 +216,13 @@ class RunWriter:
             self._parts[source] = _Part(self._parts_stack, self.store, name)
         return self._parts[source]
 
-    def _state_of(self, source: str, board: str) -> dict[str, bool]:
-        if (source, board) not in self._open:
-            self._open[source, board] = dict(_states(self.store.sightings(source), board))
-        return self._open[source, board]
-
-
-def _states(events: Iterable[pa.Table], board: str) -> Iterator[tuple[str, bool]]:
-    for table in events:
-        for row in table.to_pylist():
-            if row["board"] == board:
-                yield row["posting_id"], row["event"] != "vanished"
+    def _states_of(self, source: str) -> dict[str, dict[str, bool]]:
+        """Return for each board and each posting that it ever showed whether it is open."""
+        if source not in self._open:
+            # Read once for all boards of a source: board by board, each one would cost all that was ever seen.
+            boards = self._open[source] = {}
+            for table in self.store.sightings(source):
+                columns = (table[name].to_pylist() for name in ("board", "posting_id", "event"))
+                for board, posting_id, event in zip(*columns, strict=True):
+                    boards.setdefault(board, {})[posting_id] = event != "vanished"
+        return self._open[source]

@@ -14,8 +14,13 @@ AT_ONCE: Final = 130
 """Exit code of a process that was told twice."""
 
 
+def tell(words: str) -> None:
+    """Write words for a person to standard error, in a way that is safe within the handler of a signal."""
+    os.write(2, f"{words}\n".encode())
+
+
 @contextmanager
-def stop_on_signal(tell: Callable[[str], None]) -> Iterator[Event]:
+def stop_on_signal(tell: Callable[[str], None] = tell) -> Iterator[Event]:
     """Give an event that is set by the first Ctrl-C or SIGTERM within the block; only for the main thread.
 
     `tell` is called with words for a person, within the signal's handler: it must neither wait nor take a lock.

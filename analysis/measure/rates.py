@@ -12,7 +12,7 @@ from analysis.fact import LEVELS, ROLES
 from analysis.measure.correct import CORRECTED, N_AUDITED_FIRM, THIN_AUDIT, Audit, correct, learn
 from analysis.measure.correct import METHOD as CORRECTION
 from analysis.measure.intervals import METHOD, flag
-from analysis.measure.population import UNKNOWN, WEIGHTS, Query, counted
+from analysis.measure.population import UNKNOWN, WEIGHTS, Query, QueryError, counted
 from analysis.measure.standardise import MIN_COVER, Periods, Series, crude, standardise
 
 VALUES: Final = (
@@ -56,7 +56,7 @@ def rates(facts: pa.Table, query: Query, audited: pd.DataFrame | None = None) ->
     """
     frame = counted(facts, query)
     audit = None if audited is None else learn(audited)
-    table = _tabulate(frame, query, audit).pipe(_describe, frame, query)
+    table = _tabulate(frame, query, audit).pipe(describe, frame, query)
     if audited is not None:
         table.attrs["definitions"]["correction"] = CORRECTION
         table.attrs["n_audited"] = len(audited)
@@ -73,7 +73,7 @@ def levels(facts: pa.Table, query: Query) -> pd.DataFrame:
     """
     frame = counted(facts, query)
     parts = [_tabulate(frame.assign(hit=frame["level"] == level), replace(query, level=level)) for level in LEVELS]
-    return pd.concat(parts, ignore_index=True).pipe(_describe, frame, replace(query, level="any"))
+    return pd.concat(parts, ignore_index=True).pipe(describe, frame, replace(query, level="any"))
 
 
 def periods(frame: pd.DataFrame, query: Query) -> Periods:
@@ -83,6 +83,15 @@ def periods(frame: pd.DataFrame, query: Query) -> Periods:
     if query.years is not None:
         return tuple(range(query.years[0], query.years[1] + 1))
     return tuple(int(year) for year in sorted(frame["year"].dropna().unique()))
+
+
+def yearly(query: Query, weights: str) -> Query:
+    """Return the query by year alone under other weights; raises QueryError when it asks for more than one series."""
+    if others := [name for name in query.by if name != "year"]:
+        raise QueryError(
+            f"years are compared in one series: leave {', '.join(others)} out of by, ask with roles or families"
+        )
+    return replace(query, by=("year",), weights=weights)
 
 
 def series(frame: pd.DataFrame, query: Query, years: Periods) -> Series:
@@ -97,7 +106,7 @@ def _tabulate(frame: pd.DataFrame, query: Query, audit: Audit | None = None) -> 
     rows = []
     for key, group in _groups(frame, query):
         found = series(group, query, years)
-        new = [_row(found, t, key | {"year": year}, query, suffix) for t, year in enumerate(years)]
+        new = [make_row(found, t, key | {"year": year}, query, suffix) for t, year in enumerate(years)]
         if audit is not None:
             more = correct(group, query.level, audit, partial(series, query=query, years=years))
             new = [_with_correction(row, correction) for row, correction in zip(new, more, strict=True)]
@@ -120,7 +129,8 @@ def _groups(frame: pd.DataFrame, query: Query) -> Iterator[tuple[dict[str, Any],
         yield dict(zip(names, key, strict=True)), frame.iloc[:0] if group is None else group
 
 
-def _row(found: Series, t: int, key: dict[str, Any], query: Query, suffix: str) -> dict[str, Any]:
+def make_row(found: Series, t: int, key: dict[str, Any], query: Query, suffix: str = "") -> dict[str, Any]:
+    """Return period t of a series as a row: skill, level, what `key` holds, VALUES; `suffix` is one more flag."""
     interval = found.interval(t)
     is_thin = found.covered_weight < MIN_COVER
     flags = [f for f in (LOW_COVER if is_thin else flag(interval), suffix) if f]
@@ -157,7 +167,7 @@ def _order(column: "pd.Series[Any]") -> "pd.Series[Any]":
     return column.map({role: i for i, role in enumerate((*ROLES, UNKNOWN))})
 
 
-def _describe(table: pd.DataFrame, frame: pd.DataFrame, query: Query) -> pd.DataFrame:
+def describe(table: pd.DataFrame, frame: pd.DataFrame, query: Query) -> pd.DataFrame:
     """Add what the rates rest on as plain values in `.attrs`; a posting with several roles is counted once there."""
     postings = frame.drop_duplicates(["posting_id", "year"])
     n = len(postings)

@@ -58,7 +58,9 @@ class Series:
         return np.array([self.interval(t).n_eff >= N_EFF_SHOWN for t in range(len(self.periods))], dtype=np.bool_)
 
 
-class _Rows(NamedTuple):
+class Rows(NamedTuple):
+    """A counting frame as codes: row i is of company[i], period[i] and cell[i], with a hit (0 or 1) and a weight."""
+
     company: Codes
     period: Codes
     cell: Codes
@@ -66,9 +68,10 @@ class _Rows(NamedTuple):
     weight: Floats
     n_companies: int
 
-    def keep(self, is_kept: NDArray[np.bool_]) -> "_Rows":
+    def keep(self, is_kept: NDArray[np.bool_]) -> "Rows":
+        """Return the rows that are kept, under the same codes."""
         company, period, cell = self.company[is_kept], self.period[is_kept], self.cell[is_kept]
-        return _Rows(company, period, cell, self.hit[is_kept], self.weight[is_kept], self.n_companies)
+        return Rows(company, period, cell, self.hit[is_kept], self.weight[is_kept], self.n_companies)
 
 
 def posting_weight(n: Floats, weights: str) -> Floats:
@@ -84,10 +87,10 @@ def crude(frame: pd.DataFrame, periods: Periods, weights: str = "none") -> Serie
 
     `periods` are the years wanted, or (None,) to count all rows as one period.
     """
-    rows = _read(frame, periods)
+    rows = read_rows(frame, periods)
     shape = (rows.n_companies, len(periods))
-    n = _sum(rows.company, rows.period, shape)
-    k = _sum(rows.company, rows.period, shape, rows.hit)
+    n = sum_by(rows.company, rows.period, shape)
+    k = sum_by(rows.company, rows.period, shape, rows.hit)
     weight = posting_weight(n, weights)
     rate, without = leave_one_out(weight * k, weight * n)
     n_iid = np.array([kish_size(weight[:, t], n[:, t]) for t in range(len(periods))])
@@ -104,9 +107,9 @@ def standardise(frame: pd.DataFrame, periods: Periods) -> Series:
     A rate without a company has its postings gone from the p_tj and from the W_j alike.
     Formula: direct standardisation as in SAS/STAT, procedure STDRATE.
     """
-    rows = _read(frame, periods)
-    is_shown = _unstandardised(rows, periods).is_shown
-    is_common = _common_cells(rows, is_shown)
+    rows = read_rows(frame, periods)
+    is_shown = unstandardised(rows, periods).is_shown
+    is_common = common_cells(rows, is_shown)
     is_used = is_common[rows.cell]
     once = rows.keep(is_used & ~frame.duplicated(["posting_id", "year"]).to_numpy())
     k, n = (np.bincount(once.period, w, len(periods)) for w in (once.hit, np.ones_like(once.hit)))
@@ -120,33 +123,40 @@ def standardise(frame: pd.DataFrame, periods: Periods) -> Series:
     return Series(tuple(periods), *counts, rate, without, sizes, n_iid, covered)
 
 
-def _read(frame: pd.DataFrame, periods: Periods) -> _Rows:
+def read_rows(frame: pd.DataFrame, periods: Periods, unit: str = "family") -> Rows:
+    """Return a counting frame as codes; cell = role code * number of units + unit code, codes in order of appearance.
+
+    `unit` is the column that forms cells with role: family or source.
+    """
     company, names = pd.factorize(frame["company"])
     role, _ = pd.factorize(frame["role"])
-    family, families = pd.factorize(frame["family"])
-    cell = role * max(len(families), 1) + family
+    place, units = pd.factorize(frame[unit])
+    cell = role * max(len(units), 1) + place
     period = np.zeros(len(frame), dtype=np.intp)
     if tuple(periods) != (None,):
         period = np.searchsorted(np.array(periods, dtype=np.int64), frame["year"].to_numpy(np.int64))
     hit, weight = (frame[name].to_numpy(np.float64) for name in ("hit", "weight"))
-    return _Rows(company, period, cell, hit, weight, len(names))
+    return Rows(company, period, cell, hit, weight, len(names))
 
 
-def _sum(first: Codes, second: Codes, shape: tuple[int, int], values: Floats | None = None) -> Floats:
+def sum_by(first: Codes, second: Codes, shape: tuple[int, int], values: Floats | None = None) -> Floats:
+    """Return the sum of `values` (default 1 each) by two codes, as a table of that shape."""
     flat = np.bincount(first * shape[1] + second, values, minlength=shape[0] * shape[1])
     return flat.astype(np.float64).reshape(shape)
 
 
-def _unstandardised(rows: _Rows, periods: Periods) -> Series:
+def unstandardised(rows: Rows, periods: Periods) -> Series:
+    """Return the crude series of rows whose weights add up to 1 per posting."""
     shape = (rows.n_companies, len(periods))
-    sizes = _sum(rows.company, rows.period, shape, rows.weight)
-    rate, without = leave_one_out(_sum(rows.company, rows.period, shape, rows.weight * rows.hit), sizes)
+    sizes = sum_by(rows.company, rows.period, shape, rows.weight)
+    rate, without = leave_one_out(sum_by(rows.company, rows.period, shape, rows.weight * rows.hit), sizes)
     n = sizes.sum(axis=0)
     whole = n.round().astype(np.int64)
     return Series(tuple(periods), whole, whole, rate, without, sizes, n)
 
 
-def _common_cells(rows: _Rows, is_shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def common_cells(rows: Rows, is_shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Say of each cell code whether it has MIN_COMPANIES companies in every period shown."""
     n_periods, n_cells = len(is_shown), int(rows.cell.max(initial=-1)) + 1
     triples = np.unique((rows.period * n_cells + rows.cell) * rows.n_companies + rows.company)
     places = triples // max(rows.n_companies, 1)
@@ -154,24 +164,24 @@ def _common_cells(rows: _Rows, is_shown: NDArray[np.bool_]) -> NDArray[np.bool_]
     return np.asarray((n_companies[is_shown] >= MIN_COMPANIES).all(axis=0) & is_shown.any())
 
 
-def _pool(rows: _Rows, is_shown: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats, Floats]:
+def _pool(rows: Rows, is_shown: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats, Floats]:
     """Return rate (T,), without (G, T), sizes (G, T) and n_iid (T,) of rows that all lie in common cells."""
     shape = (rows.n_companies, len(is_shown))
-    sizes = _sum(rows.company, rows.period, shape, rows.weight)
+    sizes = sum_by(rows.company, rows.period, shape, rows.weight)
     rate, without, n_iid = np.full(shape[1], math.nan), np.full(shape, math.nan), np.zeros(shape[1])
     names, cell = np.unique(rows.cell, return_inverse=True)
     rows = rows._replace(cell=cell)
     window = rows.keep(is_shown[rows.period])
-    pool = _sum(window.company, window.cell, (shape[0], len(names)), window.weight)
+    pool = sum_by(window.company, window.cell, (shape[0], len(names)), window.weight)
     for t in np.flatnonzero(is_shown) if len(names) else ():
         rate[t], without[:, t], sizes[:, t], n_iid[t] = _year(rows.keep(rows.period == t), pool)
     return rate, without, sizes, n_iid
 
 
-def _year(rows: _Rows, pool: Floats) -> tuple[float, Floats, Floats, float]:
+def _year(rows: Rows, pool: Floats) -> tuple[float, Floats, Floats, float]:
     """Return one year's rate, rates without each company, company sizes and size, at the shares of `pool` (G, J)."""
-    cell_sizes = _sum(rows.company, rows.cell, pool.shape, rows.weight)
-    cell_hits = _sum(rows.company, rows.cell, pool.shape, rows.weight * rows.hit)
+    cell_sizes = sum_by(rows.company, rows.cell, pool.shape, rows.weight)
+    cell_hits = sum_by(rows.company, rows.cell, pool.shape, rows.weight * rows.hit)
     cell_rate, cell_without = leave_one_out(cell_hits, cell_sizes)
     rest = pool.sum(axis=0) - pool
     share = pool.sum(axis=0) / pool.sum()

@@ -16,8 +16,8 @@ from analysis.measure.intervals import (
     jackknife_variance,
     student_z,
 )
-from analysis.measure.population import Query, QueryError, counted
-from analysis.measure.rates import periods, series
+from analysis.measure.population import Query, counted
+from analysis.measure.rates import periods, series, yearly
 from analysis.measure.standardise import MIN_COVER, Series
 
 MIN_YEARS: Final = 3
@@ -68,9 +68,7 @@ def trend(facts: pa.Table, query: Query) -> Trend:
     - 1 degrees of freedom. The odds ratio is the same on log((p n_eff + 1/2) / ((1 - p) n_eff + 1/2)).
     Raises QueryError when the query asks for more than one series.
     """
-    if others := [name for name in query.by if name != "year"]:
-        raise QueryError(f"a trend is of one series: leave {', '.join(others)} out of by, ask with roles or families")
-    asked = replace(query, by=("year",))
+    asked = yearly(query, query.weights)
     frame = counted(facts, asked)
     found = series(frame, asked, periods(frame, asked))
     return _fit(found, query.weights)

@@ -2,18 +2,20 @@
 
 Quirks, as known in 2026-11: sitemaps keep the addresses of jobs that are gone, and pages those that are over
 (`validThrough`); both are passed over and counted in the log. `datePosted` may be put forward at each refresh.
-Identifiers often name the employer: one counts as the number of a job only where the page's address holds it too.
+Identifiers often name the employer: one counts as the number of a job only where the page's address holds it too. A
+page that holds no posting where it held one may be a wall against programs: what it held counts until its day is over,
+the page is gone or no sitemap names it any more. A site that is larger than a run can read is read over several runs.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from scrapers.build import Record, build, read_detail
-from scrapers.errors import GoneError, ParseError, TargetError, TruncatedError
+from scrapers.errors import BusyError, DeadlineError, GoneError, ParseError, StoppedError, TargetError, TruncatedError
 from scrapers.fetch import Fetcher, Page
 from scrapers.jobposting import find_jobpostings, is_closed, to_fields
 from scrapers.korea import to_kst
@@ -49,10 +51,14 @@ class _Count:
     closed: int = 0
     gone: int = 0
     rejected: int = 0
+    muted: list[str] = field(default_factory=list)
+    """Addresses of pages without posting that held an open one before."""
 
     def __str__(self) -> str:
         held = f"{self.pages} job pages, {self.with_postings} with postings"
-        return f"{held}; {self.closed} postings closed, {self.gone} pages gone, {self.rejected} not read"
+        return f"{held}; {self.closed} postings closed, {self.gone} pages gone, {self.rejected} not read" + (
+            f", {len(self.muted)} without the posting they held" if self.muted else ""
+        )
 
 
 def boards(fetcher: Fetcher, since: str | None) -> list[str]:
@@ -81,7 +87,8 @@ def _split(board: str) -> SplitResult:
 def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:
     """Yield the open postings of a page, or of the job pages of a site.
 
-    Raises ParseError where no page holds a posting, TruncatedError where sitemaps could not be read to their end.
+    Pages that no run has read come first, then those read longest ago. Raises ParseError where no page holds a posting,
+    TruncatedError where sitemaps could not be read to their end or more pages than not have lost their posting.
     """
     parts = _split(f"https://{board}" if _HOST.fullmatch(board) else board)
     if parts.path in ("", "/") and not parts.query:
@@ -93,8 +100,12 @@ def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Post
             return
         site = discover(fetcher, page)
     count = _Count()
-    for address in site.addresses:
-        yield from _read_page(fetcher, board, address, count)
+    yield from _read_pages(fetcher, board, sorted(site.addresses, key=fetcher.turn), count)
+    if (n := len(count.muted)) > count.with_postings:
+        raise TruncatedError(SOURCE.name, "", f"{n} of {count.pages} job pages hold no posting where they held one")
+    for address in count.muted:
+        if former := fetcher.former(address):
+            yield from _to_postings(board, address, former, find_jobpostings(former.text), count)
     LOG.info("%s:%s: %s", SOURCE.name, board, count)
     if site.gaps:
         raise TruncatedError(SOURCE.name, "", "; ".join(dict.fromkeys(site.gaps)))
@@ -104,22 +115,39 @@ def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Post
 
 
 def _read_one(board: str, page: Page) -> Iterator[Posting | Reject]:
-    found = list(_to_postings(board, page.url, page, _Count()))
-    if not found and not find_jobpostings(page.text):
+    if not (found := find_jobpostings(page.text)):
         raise ParseError(SOURCE.name, page.url, "the page holds no JobPosting")
-    yield from found
+    yield from _to_postings(board, page.url, page, found, _Count())
+
+
+def _read_pages(fetcher: Fetcher, board: str, addresses: Sequence[str], count: _Count) -> Iterator[Posting | Reject]:
+    """Yield the postings of pages; where they are not all read, note which were, for a later run to read the others."""
+    try:
+        for address in addresses:
+            yield from _read_page(fetcher, board, address, count)
+            count.pages += 1
+    except (BusyError, DeadlineError, StoppedError) as error:
+        # A first page that holds up the run goes behind the others, or it would hold up every run.
+        fetcher.mark(addresses[: max(count.pages, 1)])
+        n_new = sum(fetcher.turn(address) < 0 for address in addresses[count.pages :])
+        left = f"{len(addresses) - count.pages} of {len(addresses)} job pages are left for later runs"
+        reason = f"{error.reason}; {left}, {n_new} of them never read"
+        raise type(error)(SOURCE.name, error.url, reason) from error
 
 
 def _read_page(fetcher: Fetcher, board: str, address: str, count: _Count) -> Iterator[Posting | Reject]:
-    count.pages += 1
     page = read_detail(SOURCE.name, board, address, lambda: _ask(fetcher, address))
     if isinstance(page, Reject):
         count.rejected += 1
         yield page
     elif page is None:
         count.gone += 1
-    else:
-        yield from _to_postings(board, address, page, count)
+    elif found := find_jobpostings(page.text):
+        count.with_postings += 1
+        yield from _to_postings(board, address, page, found, count)
+    elif (former := fetcher.former(address)) and _open_ones(find_jobpostings(former.text)):
+        fetcher.keep_former(address)
+        count.muted.append(address)
 
 
 def _ask(fetcher: Fetcher, address: str) -> Page | None:
@@ -130,16 +158,20 @@ def _ask(fetcher: Fetcher, address: str) -> Page | None:
         return None
 
 
-def _to_postings(board: str, address: str, page: Page, count: _Count) -> Iterator[Posting | Reject]:
+def _to_postings(
+    board: str, address: str, page: Page, found: Sequence[Mapping[str, Any]], count: _Count
+) -> Iterator[Posting | Reject]:
+    open_ones = _open_ones(found)
+    count.closed += len(found) - len(open_ones)
+    for number, jobposting in open_ones:
+        own = address if len(found) == 1 else f"{address}#{number}"
+        yield _to_posting(board, own, page, to_fields(jobposting))
+
+
+def _open_ones(found: Sequence[Mapping[str, Any]]) -> list[tuple[int, Mapping[str, Any]]]:
+    """Return the postings of a page that are not over, each with its number on the page."""
     today = datetime.now(UTC).date().isoformat()
-    found = find_jobpostings(page.text)
-    count.with_postings += bool(found)
-    for number, jobposting in enumerate(found, 1):
-        if is_closed(jobposting, today):
-            count.closed += 1
-        else:
-            own = address if len(found) == 1 else f"{address}#{number}"
-            yield _to_posting(board, own, page, to_fields(jobposting))
+    return [(n, jobposting) for n, jobposting in enumerate(found, 1) if not is_closed(jobposting, today)]
 
 
 def _to_posting(board: str, address: str, page: Page, fields: Mapping[str, Any]) -> Posting | Reject:

@@ -10,6 +10,7 @@ from pytest_httpserver import HTTPServer
 
 from scrapers import board_check, boards, collect
 from scrapers.build import Record, build, objects
+from scrapers.client import Client
 from scrapers.errors import TargetError
 from scrapers.fetch import Fetcher
 from scrapers.posting import Posting
@@ -62,6 +63,14 @@ def platforms(monkeypatch: pytest.MonkeyPatch) -> dict[str, Platform]:
     monkeypatch.setattr(board_check, "load", found.__getitem__)
     monkeypatch.setattr(collect, "load", found.__getitem__)
     return found
+
+
+@pytest.fixture
+def in_earnest(monkeypatch: pytest.MonkeyPatch, httpserver: HTTPServer) -> None:
+    """Have the loopback server asked in place of the sources by runs that know of no base URL, so that they count."""
+    near = {"base_url": httpserver.url_for("/"), "interval": 0.0}
+    for module in (board_check, collect):
+        monkeypatch.setattr(module, "Client", lambda **more: Client(**{**more, **near}))
 
 
 def job(number: int, **more: Any) -> dict[str, Any]:

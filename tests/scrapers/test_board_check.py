@@ -1,19 +1,25 @@
 """Checking boards on a loopback server: what is asked, when a board is retired or taken back, and whose it is."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
-from scrapers.board_check import Checked, check, is_other_company, is_same_company
+from scrapers.board_check import Checked, check, is_other_company, is_same_company, unchecked
 from scrapers.board_history import standings
 from scrapers.boards import Board
 from scrapers.collect import collect
+from scrapers.errors import DeadlineError
+from scrapers.fetch import Fetcher
+from scrapers.posting import Posting
+from scrapers.sources import Reject
 from scrapers.store import Store, StoreError
 from tests.scrapers.conftest import Platform, job, serve
 
@@ -23,7 +29,7 @@ Ask = Callable[..., dict[str, Checked]]
 
 
 @pytest.fixture
-def store(tmp_path: Path, platforms: dict[str, Platform]) -> Store:
+def store(tmp_path: Path, platforms: dict[str, Platform], in_earnest: None) -> Store:
     return Store(tmp_path / "root")
 
 
@@ -41,7 +47,7 @@ def ask(store: Store, httpserver: HTTPServer) -> Ask:
             boards.append(Board(platform, token, "Kelp & Sons"))
         now = MONDAY + timedelta(days=day, hours=hour)
         run = f"check-{now:%Y%m%dT%H%M}"
-        found = check(boards, store, run=run, now=now, base_url=httpserver.url_for("/"))
+        found = check(boards, store, run=run, now=now)
         return {c.board.target: c for c in found}
 
     return call
@@ -74,6 +80,40 @@ def test_an_error_is_its_boards_outcome_and_a_bad_record_is_passed_over(ask: Ask
     assert found["gardens:odd"].result.reason.startswith("gardens: unexpected KeyError")
 
 
+def test_an_end_without_anything_read_is_a_failure_as_when_collecting(
+    ask: Ask, httpserver: HTTPServer, platforms: dict[str, Platform], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Posting | Reject]:
+        yield from ()
+        raise DeadlineError("gardens", "", "the time for one board is over")
+
+    monkeypatch.setattr(platforms["gardens"], "read_board", late)
+    assert ask(0, gardens_alive=[])[ALIVE].result.outcome == "failed"
+
+
+def test_a_check_that_is_stopped_keeps_what_it_found_and_is_gone_on_with(store: Store, httpserver: HTTPServer) -> None:
+    boards = [Board("gardens", f"b{i}") for i in range(40)]
+    for board in boards:
+        serve(httpserver, board.target, [job(1)])
+    stop = Event()
+    found = check(boards, store, run="c", now=MONDAY, stop=stop, on_board=lambda _: stop.set())
+    left = unchecked(boards, store, "c")
+    assert 0 < len(found) < 40
+    assert {c.result.outcome for c in found} == {"ok"}
+    assert left == [board for board in boards if board not in [c.board for c in found]]
+    httpserver.clear_log()
+    check(left, store, run="c", now=MONDAY)
+    assert len(httpserver.log) == len(left)
+    assert len(json.loads(store.files.read("checks/c.json"))["boards"]) == 40
+    assert unchecked(boards, store, "c") == []
+
+
+def test_a_check_needs_no_turn_of_its_own_beside_a_collecting_run(ask: Ask, store: Store) -> None:
+    with store.lock():
+        assert ask(0, gardens_alive=[job(1)])[ALIVE].result.outcome == "ok"
+    assert standings(store, [ALIVE])[ALIVE].outcome == "ok"
+
+
 def test_gone_on_three_days_beside_a_board_that_answers_retires(ask: Ask, store: Store) -> None:
     for day in (0, 7):
         ask(day, gardens_alive=[job(1)], gardens_gone=None, kitchens_alone=None)
@@ -99,7 +139,7 @@ def test_collecting_runs_count_as_well_and_an_answer_in_between_starts_anew(
         serve(httpserver, ALIVE, [job(1)])
         serve(httpserver, GONE, jobs)
         now = MONDAY + timedelta(days=day)
-        collect([ALIVE, GONE], store, run=f"r{day}", now=now, base_url=httpserver.url_for("/"))
+        collect([ALIVE, GONE], store, run=f"r{day}", now=now)
 
     run(0, None)
     ask(1, gardens_alive=[job(1)], gardens_gone=None)
@@ -121,6 +161,22 @@ def test_a_report_of_a_run_that_never_committed_says_nothing(ask: Ask, store: St
         board["outcome"] = "failed"
     store.files.write("runs/later.json", json.dumps({**report, "at": "2027-01-01"}).encode())
     assert standings(store, [ALIVE])[ALIVE].outcome == "ok"
+
+
+def test_runs_and_checks_elsewhere_count_only_where_the_boards_were_never_asked(
+    ask: Ask, store: Store, httpserver: HTTPServer
+) -> None:
+    boards_ = [Board("gardens", "alive"), Board("gardens", "gone")]
+    serve(httpserver, ALIVE, [job(1)])
+    serve(httpserver, GONE, None)
+    for day in range(4):
+        more: Any = {"now": MONDAY + timedelta(days=day), "base_url": httpserver.url_for("/")}
+        collect([ALIVE, GONE], store, run=f"r{day}", **more)
+        check(boards_, store, run=f"c{day}", **more)
+    assert retired(store, ALIVE, GONE) == {GONE}
+    ask(5, gardens_gone=[job(1)])
+    assert retired(store, ALIVE, GONE) == set()
+    assert standings(store, [GONE])[GONE].n is None, "counted with a run elsewhere"
 
 
 def test_a_damaged_report_is_told(ask: Ask, store: Store) -> None:

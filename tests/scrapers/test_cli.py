@@ -62,7 +62,7 @@ def test_one_listed_board_can_be_checked_and_an_unlisted_one_is_named(
     serve(httpserver, "gardens:acme", [job(1)])
     given = words[:4]
     code, out, _ = run("boards", "check", "gardens:acme", *given)
-    assert (code, out) == (0, "1 boards asked: 1 ok; 0 retired\n")
+    assert (code, out) == (0, "1 boards asked: 1 ok; 0 retired\nchecked 1 of 1\n")
     code, out, err = run("boards", "check", "gardens:moss", *given)
     assert (code, out) == (2, "")
     assert err == (

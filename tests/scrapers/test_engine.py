@@ -15,6 +15,7 @@ from werkzeug import Request, Response
 
 from scrapers import collect as collect_module
 from scrapers.build import Record, build, objects
+from scrapers.client import Client
 from scrapers.collect import collect, look_ahead
 from scrapers.errors import TargetError
 from scrapers.fetch import Fetcher
@@ -204,17 +205,27 @@ def test_a_new_parser_changes_what_is_stored_and_nothing_vanishes(
 
 
 @pytest.mark.usefixtures("shops")
-def test_a_collapse_is_doubted_once_and_believed_when_it_comes_again(site: Site, store: Store) -> None:
+def test_a_collapse_is_doubted_once_and_believed_when_it_comes_again(
+    site: Site, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = {"base_url": site.url, "interval": 0.0}
+    monkeypatch.setattr(collect_module, "Client", lambda **more: Client(**{**more, **near}))
+
+    def go_forced(run: str) -> Report:
+        return go(site, store, run, "shop:a", base_url=None, is_forced=True)
+
     site.jobs["a"] = list(range(20))
-    go(site, store, "r1", "shop:a")
+    go_forced("r1")
     site.jobs["a"] = [1, 2, 3]
-    (doubted,) = go(site, store, "r2", "shop:a").boards
+    # What a run elsewhere shows is neither doubted twice nor taken for a confirmation.
+    assert go(site, store, "elsewhere", "shop:a").boards[0].reason.startswith("collapse:")
+    (doubted,) = go_forced("r2").boards
     assert (doubted.outcome, doubted.reason, doubted.n_vanished) == (
         *("truncated", "collapse: 3 postings, usually 20", 0),
     )
-    (believed,) = go(site, store, "r3", "shop:a").boards
+    (believed,) = go_forced("r3").boards
     assert (believed.outcome, believed.reason, believed.n_vanished) == ("ok", "", 17)
-    assert go(site, store, "r4", "shop:a").boards[0].outcome == "ok"
+    assert go_forced("r4").boards[0].outcome == "ok"
 
 
 def test_a_board_polled_too_soon_is_not_asked_and_no_failure(

@@ -59,9 +59,15 @@ def test_a_collapse_is_doubted_until_it_is_confirmed(earlier: list[BoardResult],
     assert not doubt or doubt.startswith(f"collapse: {n} postings, usually ")
 
 
-@pytest.mark.parametrize("more", [{"since": "2026-01"}, {"is_replay": True}])
+@pytest.mark.parametrize("more", [{"since": "2026-01"}, {"is_replay": True}, {"has_base_url": True}])
 def test_runs_that_asked_for_less_say_nothing_of_what_is_usual(more: dict[str, Any]) -> None:
     assert History(reports(ok(80), **more)).doubt("demo", "acme", 12) == ""
+
+
+@pytest.mark.parametrize("has_base_url", [True, False])
+def test_a_run_at_another_server_is_held_against_all_runs(has_base_url: bool) -> None:
+    history = History(reports(ok(80), has_base_url=has_base_url), has_base_url=True)
+    assert history.doubt("demo", "acme", 12).startswith("collapse: ")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Sightings of a board that is collected five times: days seen, edits, and what a broken reading does not say."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
+from scrapers.board_check import check
+from scrapers.boards import Board
 from scrapers.collect import collect
 from scrapers.posting import Posting
 from scrapers.sightings import sightings
@@ -51,6 +54,60 @@ def test_a_posting_is_followed_through_edit_absence_and_return(store: Store, htt
     ]
     run(store, httpserver, 3, [job(1), job(2, text="We plan three gardens.")])
     assert seen(store)[1] == row("02", "05", True, edited_on=["2026-11-03", "2026-11-05"], n_vanished=1, n_returned=1)
+
+
+def run_beside(store: Store, server: HTTPServer, day: int, jobs: list[dict[str, Any]] | None, **more: Any) -> int:
+    """Collect the board beside one that answers unless told otherwise, and return how many of its postings vanished."""
+    server.clear()
+    serve(server, "gardens:acme", jobs)
+    serve(server, "gardens:beside", more.pop("beside", []) or None)
+    now = MONDAY + timedelta(days=day)
+    report = collect(["gardens:acme", "gardens:beside"], store, run=f"r{day}", now=now, **more)
+    return report.boards[0].n_vanished
+
+
+ALIVE = {"beside": [job(9)]}
+
+
+@pytest.mark.usefixtures("in_earnest")
+def test_a_board_gone_on_three_days_closes_what_it_showed_and_an_answer_opens_it_again(
+    store: Store, httpserver: HTTPServer
+) -> None:
+    jobs = [job(1), job(2)]
+    days: list[tuple[list[dict[str, Any]] | None, int]] = [
+        *((jobs, 0), (None, 0), (None, 0), (jobs, 0), (None, 0), (None, 0), (None, 2), (None, 0)),
+    ]
+    for day, (shown, n_vanished) in enumerate(days):
+        assert run_beside(store, httpserver, day, shown, **ALIVE) == n_vanished, day
+    assert [r for r in seen(store) if r["board"] == "acme"] == [row("02", "05", False, n_vanished=1)] * 2
+    assert json.loads(store.files.read("runs/r6.json"))["boards"][0]["n_vanished"] == 2
+    run_beside(store, httpserver, 8, [job(1)], **ALIVE)
+    assert [r for r in seen(store) if r["board"] == "acme"] == [
+        row("02", "10", True, n_vanished=1, n_returned=1),
+        row("02", "05", False, n_vanished=1),
+    ]
+
+
+@pytest.mark.usefixtures("in_earnest")
+def test_a_board_that_a_check_found_gone_is_closed_by_the_next_run_though_it_is_not_asked(
+    store: Store, httpserver: HTTPServer
+) -> None:
+    for day, shown in enumerate(([job(1)], None, None)):
+        run_beside(store, httpserver, day, shown, **ALIVE)
+    check([Board("gardens", "acme"), Board("gardens", "beside")], store, run="c", now=MONDAY + timedelta(days=3))
+    assert seen(store)[0] == row("02", "02", True)
+    collect(["gardens:beside"], store, run="r4", now=MONDAY + timedelta(days=4))
+    assert seen(store)[0] == row("02", "02", False, n_vanished=1)
+
+
+@pytest.mark.usefixtures("in_earnest")
+def test_gone_beside_no_board_that_answers_or_elsewhere_closes_nothing(store: Store, httpserver: HTTPServer) -> None:
+    run_beside(store, httpserver, 0, [job(1)], **ALIVE)
+    for day in range(1, 5):
+        run_beside(store, httpserver, day, None)
+    for day in range(5, 9):
+        run_beside(store, httpserver, day, None, base_url=httpserver.url_for("/"), **ALIVE)
+    assert seen(store)[0] == row("02", "02", True)
 
 
 @pytest.mark.parametrize("broken", [None, [job(1), job(2, title="")]])

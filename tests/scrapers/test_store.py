@@ -2,7 +2,8 @@
 
 import fcntl
 import os
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -121,6 +122,31 @@ def test_sightings_tell_appeared_vanished_and_returned(tmp_path: Path) -> None:
     assert see("3", ["a"]) == (0, 1, 0)
     assert see("4", ["a"]) == (0, 0, 0)
     assert see("5", ["a", "b", "c"]) == (1, 0, 1)
+
+
+def test_the_sightings_of_a_source_are_read_once_for_all_its_boards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, n_read = Store(tmp_path), 0
+    boards = [f"b{i}" for i in range(20)]
+
+    def look(run: str, ids: list[str]) -> list[tuple[int, int, int]]:
+        with store.begin(run) as writer:
+            found = [astuple(writer.seen("shop", board, ids, may_vanish=True)) for board in boards]
+            assert writer.open_boards("shop") == (boards if ids else [])
+            writer.commit()
+        return found
+
+    def counted(source: str) -> Iterator[pa.Table]:
+        nonlocal n_read
+        n_read += 1
+        yield from Store.sightings(store, source)
+
+    monkeypatch.setattr(store, "sightings", counted)
+    assert look("r1", ["p"]) == [(1, 0, 0)] * 20
+    assert look("r2", []) == [(0, 1, 0)] * 20
+    assert look("r3", ["p", "q"]) == [(1, 0, 1)] * 20
+    assert n_read == 3
 
 
 def test_pages_are_kept_once_by_content(tmp_path: Path) -> None:
