@@ -71,7 +71,7 @@ def trend(facts: pa.Table, query: Query) -> Trend:
     asked = yearly(query, query.weights)
     frame = counted(facts, asked)
     found = series(frame, asked, periods(frame, asked))
-    return _fit(found, query.weights)
+    return fit(found, query.weights)
 
 
 def trends(facts: pa.Table, query: Query) -> pd.DataFrame:
@@ -80,15 +80,19 @@ def trends(facts: pa.Table, query: Query) -> pd.DataFrame:
     Hacker News is the one source that runs through all years: only when it and the standardised series
     have the same verdict is that the verdict; else it reads "cannot be judged".
     """
-    asked = {
-        "crude": replace(query, by=("year",), weights="none"),
-        "standardised": replace(query, by=("year",), weights="mix"),
-        "hn": replace(query, by=("year",), weights="none", families=("hn",), sources=None),
-    }
-    found = {name: trend(facts, each) for name, each in asked.items()}
+    found = {name: trend(facts, each) for name, each in three_series(query).items()}
     table = pd.DataFrame([{"series": name, **asdict(each), "verdict": each.verdict} for name, each in found.items()])
     table.attrs = {"verdict": agree(found["standardised"], found["hn"]), "query": asdict(query)}
     return table
+
+
+def three_series(query: Query) -> dict[str, Query]:
+    """Return the query of each yearly series that a verdict rests on: crude, standardised and of Hacker News alone."""
+    return {
+        "crude": yearly(query, "none"),
+        "standardised": yearly(query, "mix"),
+        "hn": replace(yearly(query, "none"), families=("hn",), sources=None),
+    }
 
 
 def agree(*found: Trend) -> str:
@@ -97,7 +101,8 @@ def agree(*found: Trend) -> str:
     return verdicts.pop() if len(verdicts) == 1 and WITHHELD not in verdicts else CANNOT_BE_JUDGED
 
 
-def _fit(found: Series, weighting: str) -> Trend:
+def fit(found: Series, weighting: str) -> Trend:
+    """Return the trend through the years of a series that are shown; withheld when there are too few."""
     is_shown = found.is_shown
     years = [year for year, is_in in zip(found.periods, is_shown, strict=True) if is_in and year is not None]
     sizes = found.sizes[:, is_shown].sum(axis=1)
