@@ -188,13 +188,12 @@ def _judge_growth(frames: Frames, query: Query) -> dict[str, Any]:
 def _grow(frames: Frames, query: Query, specification: Specification) -> tuple[str, Trend]:
     """Return the verdict on growth and the trend with role and source type held fixed."""
     held = frames.by_role(query, specification)
-    counted = {
-        "crude": frames.of(query, specification),
-        "standardised": held,
-        "hn": frames.of(query, {**specification, "families": "hn"}),
-    }
-    table = from_frames(counted, query)
-    asked = three_series(query)["standardised"]
-    line = fit(series(held, asked, periods(held, asked)), asked.weights)
-    is_thin = table.set_index("series").loc["crude", "flag"] == WITHHELD
-    return TOO_LITTLE if is_thin else _OF_GROWTH[table.attrs["verdict"]], line
+    hn = frames.of(query, {**specification, "families": "hn"})
+    asked = three_series(query)
+    crude, line = (
+        fit(series(frame, asked[name], periods(frame, asked[name])), asked[name].weights)
+        for name, frame in (("crude", frames.of(query, specification)), ("standardised", held))
+    )
+    if WITHHELD in crude.flag:
+        return TOO_LITTLE, line
+    return _OF_GROWTH[from_frames({"standardised": held, "hn": hn}, query).attrs["verdict"]], line

@@ -91,7 +91,8 @@ def from_frames(
         rows[name], new = judge(name, frame, asked[name], np.random.default_rng(seed), n_draws)
         steps += new
     table = pd.DataFrame(rows.values()).astype({"first_year": "Int64", "last_year": "Int64"})
-    table = describe(table, frames["crude"], asked["crude"])
+    first = next(iter(frames))
+    table = describe(table, frames[first], asked[first])
     shared = {rows[name]["verdict"] for name in ("standardised", "hn")}
     table.attrs["verdict"] = shared.pop() if len(shared) == 1 else CANNOT_BE_JUDGED
     table.attrs |= {"steps": [asdict(step) for step in steps], "n_draws": n_draws, "seed": seed}
