@@ -188,7 +188,7 @@ def _judge_growth(frames: Frames, query: Query) -> dict[str, Any]:
 def _grow(frames: Frames, query: Query, specification: Specification) -> tuple[str, Trend]:
     """Return the verdict on growth and the trend with role and source type held fixed."""
     held = frames.by_role(query, specification)
-    hn = frames.of(query, {**specification, "families": "hn"})
+    hn = frames.of(replace(query, sources=None), {**specification, "families": "hn"})
     asked = three_series(query)
     crude, line = (
         fit(series(frame, asked[name], periods(frame, asked[name])), asked[name].weights)
