@@ -3,7 +3,10 @@
 from importlib import import_module
 from typing import Any
 
-_FACE = ("load", "export", "rates", "trend")
+_FACE = (
+    *("load", "export", "rates", "trend", "steady", "decompose", "margins", "chained", "companies", "compare"),
+    *("cooccur", "sensitivity", "claims"),
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -13,6 +13,13 @@ from analysis.columns import Estimate, bare, estimates
 HIDDEN: Final = frozenset({"skill", "level", "method", "vintage", "weighting", "covered_weight", "tagger_version"})
 """Columns that are shown only where their values differ from row to row."""
 
+_CLAIM: Final = "said_ko"
+_IN_A_CLAIM: Final = frozenset(
+    {"claim", "skill", "level", "roles", "first_year", "last_year", "relation", "claimed", "tolerance", "unit"}
+    | {"spec_low", "spec_high", "n_too_little"}
+)
+"""What the wording of a claim says already, or only its reader in full asks for; `to_csv` has it all."""
+
 _WIDTH: Final = 120
 _HEIGHT: Final = 14
 _PAD: Final = 4
@@ -20,10 +27,13 @@ _RIGHT: Final = "text-align:right;white-space:nowrap"
 _LEFT: Final = "text-align:left"
 
 
-def columns_of(frame: pd.DataFrame) -> list[str]:
+def columns_of(frame: pd.DataFrame, lang: str) -> list[str]:
     """Return the columns that are shown: no bounds (they stand with their estimate) and none that says nothing."""
-    bounds = {name for e in estimates(frame.columns) for name in (e.low, e.high)}
-    return [str(c) for c in frame.columns if c not in bounds and not _says_nothing(frame, str(c))]
+    left_out = {name for e in estimates(frame.columns) for name in (e.low, e.high)}
+    if _CLAIM in frame:
+        other = "en" if lang == "ko" else "ko"
+        left_out |= _IN_A_CLAIM | {other, f"said_{other}"}
+    return [str(c) for c in frame.columns if c not in left_out and not _says_nothing(frame, str(c))]
 
 
 def _says_nothing(frame: pd.DataFrame, column: str) -> bool:
@@ -40,7 +50,7 @@ def texts(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
     hidden = set(bare(frame.columns))
     records = frame.to_dict("records")
     shown: dict[str, list[str]] = {}
-    for column in columns_of(frame):
+    for column in columns_of(frame, lang):
         if column in whole:
             shown[column] = [wording.interval(whole[column], row, lang) for row in records]
         elif column in hidden:
@@ -55,7 +65,7 @@ def headings(frame: pd.DataFrame, lang: str) -> list[str]:
     whole = {e.value for e in estimates(frame.columns)}
     return [
         wording.name_of(c, lang) + (f" ({wording.say(lang, 'interval')})" if c in whole else "")
-        for c in columns_of(frame)
+        for c in columns_of(frame, lang)
     ]
 
 
@@ -77,7 +87,7 @@ def to_html(frame: pd.DataFrame, attrs: Mapping[Any, Any], lang: str, n_max: int
     so readers of the page aloud are spared it; all bars of a column share one scale.
     """
     part = frame if n_max is None else frame.head(n_max)
-    heads = zip(columns_of(part), headings(part, lang), strict=True)
+    heads = zip(columns_of(part, lang), headings(part, lang), strict=True)
     head = "".join(f'<th scope="col" style="{_style(part, c)}">{escape(words)}</th>' for c, words in heads)
     lines = notes(frame, attrs, lang)
     if len(part) < len(frame):

@@ -12,6 +12,8 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "rates": ("How often", "요구 비율"),
     "trend": ("Trend over the years", "연도별 추세"),
     "decompose": ("What the change is made of", "변화의 구성"),
+    "margins": ("By a logistic model", "로지스틱 모형에 의한 비율"),
+    "chained": ("Fixed panel and chained", "고정 패널과 연쇄 비율"),
     "claims": ("Claims against the postings", "주장과 측정값"),
     "cooccur": ("What is named together with it", "함께 언급된 기술"),
     "compare": ("Skills on the same postings", "같은 공고에서 비교"),
@@ -32,6 +34,12 @@ FLAGS: Final[Mapping[str, tuple[str, str]]] = {
     "no hits": ("no hits", "해당 공고 없음"),
     "ridge": ("held by a ridge", "능형 제약"),
     "no fit": ("no fit", "적합 불가"),
+}
+
+_WEIGHTS: Final[Mapping[str, tuple[str, str]]] = {
+    "mix": ("role and source type held fixed", "직무·출처 유형 고정"),
+    "company": ("one vote per company", "회사당 한 표"),
+    "capped": ("at most three postings' weight per company", "회사당 최대 공고 3건 가중"),
 }
 
 _VALUES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
@@ -139,7 +147,8 @@ def question(query: Mapping[str, Any], lang: str) -> str:
     when = "–".join(dict.fromkeys(str(year) for year in years)) if years else say(lang, "all_years")
     families = [labels.families[name] for name in query["families"] or ()]
     narrowed = [*families, *(query["sources"] or ()), *(query["countries"] or ())]
-    return ", ".join([query["skill"], labels.levels[query["level"]], who, when, *narrowed])
+    weights = [words[lang == "ko"] for name, words in _WEIGHTS.items() if name == query.get("weights")]
+    return ", ".join([query["skill"], labels.levels[query["level"]], who, when, *narrowed, *weights])
 
 
 def interval(estimate: Estimate, row: Mapping[Any, Any], lang: str) -> str:
@@ -152,10 +161,15 @@ def interval(estimate: Estimate, row: Mapping[Any, Any], lang: str) -> str:
     if unit == "share":
         return f"{value:.1%} ({low:.1%}–{high:.1%})"
     if unit == "ratio":
-        return f"×{value:.2f} ({low:.2f}–{high:.2f})"
+        return f"×{_factor(value)} ({_factor(low)}–{_factor(high)})"
     if unit == "level":
         return f"{value:.2f} ({low:.2f}–{high:.2f})"
     return f"{value:+.2f} ({low:+.2f} … {high:+.2f})".replace("-", MINUS)
+
+
+def _factor(value: float) -> str:
+    decimals = 2 if value < 10 else 1 if value < 100 else 0
+    return f"{value:,.{decimals}f}"
 
 
 def unit_of(estimate: Estimate, row: Mapping[Any, Any]) -> str:

@@ -55,8 +55,9 @@ def draw(frame: pd.DataFrame, attrs: Mapping[Any, Any], lang: str, size: str, th
     Options(lang=lang, size=size, theme=theme)
     found = estimates(frame.columns)
     if not found or not len(frame):
-        why = wording.say(lang, "why_bare", names=", ".join(bare(frame.columns))) if len(frame) else "no rows"
-        raise DrawError(f"there is no estimate with its interval to draw: {why}")
+        lost = ", ".join(bare(frame.columns)) if len(frame) else ""
+        why = f": {wording.say(lang, 'why_bare', names=lost)}" if lost else ""
+        raise DrawError(f"there is no estimate with its interval to draw{why}")
     estimate = found[0]
     with drawing(), matplotlib.rc_context({"svg.hashsalt": "quick"}):
         fig = Picture()

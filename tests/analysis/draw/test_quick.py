@@ -65,7 +65,7 @@ def test_a_picture_shows_and_saves_itself(tmp_path: Any) -> None:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        (by_role(30).head(0), "no rows"),
+        (by_role(30).head(0), "no estimate with its interval to draw$"),
         (pd.concat([by_role(30)] * 2), "60 rows are too many"),
         (yearly().drop(columns="n"), "rate: shown only beside"),
     ],
