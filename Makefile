@@ -41,8 +41,9 @@ snapshot: .venv/.core  ## Rebuild data/snapshot from a folder of postings: make 
 	@test -n "$(CORPORA)" || { echo "usage: make snapshot CORPORA=DIR (a folder of Parquet files with manifest.csv)"; exit 2; }
 	$(BIN)/airflow-demand snapshot "$(CORPORA)"
 
-docs: .venv/.core  ## Write the table of docs/sources.md from what the sources declare
+docs: .venv/.core  ## Write what the code says of itself: sources, commands, figures, numbers of the method, codebook
 	$(BIN)/python -m scrapers.sources_table
+	$(BIN)/python -m analysis.pages
 
 notebooks: .venv/.all  ## Run the notebooks top to bottom
 	$(BIN)/pytest --nbmake notebooks

@@ -3,7 +3,10 @@
 from importlib import import_module
 from typing import Any
 
-_FACE = ("load", "rates", "trend")
+_FACE = (
+    *("load", "export", "rates", "trend", "steady", "decompose", "margins", "chained", "companies", "compare"),
+    *("cooccur", "sensitivity", "claims"),
+)
 
 
 def __getattr__(name: str) -> Any:
@@ -11,3 +14,7 @@ def __getattr__(name: str) -> Any:
     if name in _FACE:
         return getattr(import_module("analysis.notebook"), name)
     raise AttributeError(f"module 'analysis' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_FACE]
