@@ -11,6 +11,7 @@ from analysis.draw.labels import Labels, labels_for
 from analysis.draw.options import LANGS, Options
 from analysis.draw.scales import number
 from analysis.draw.spec import FigureData, FigureSpec, Words
+from analysis.quoting import to_markdown
 
 DEDUPE: Final = "near-duplicate postings are one vacancy; a vacancy counts once per year"
 
@@ -48,7 +49,7 @@ def _cell(name: str, value: Any, is_share: bool) -> str:
     if isinstance(value, float):
         return f"{value:,.0f}" if name == "n_eff" or abs(value) >= 100 else f"{value:.3g}"
     is_count = isinstance(value, int) and not isinstance(value, bool) and not name.endswith("year")
-    return f"{value:,}" if is_count else str(value)
+    return f"{value:,}" if is_count else to_markdown(str(value))
 
 
 def cite(spec: FigureSpec, title: str, labels: Labels, provenance: Provenance) -> str:
@@ -65,6 +66,7 @@ def _number(spec: FigureSpec) -> str:
 def _bibtex(spec: FigureSpec, title: str, provenance: Provenance) -> str:
     note = ", ".join(e for e in (provenance.vintage, provenance.code_version) if e)
     year = f" year={{{provenance.vintage[:4]}}}," if provenance.vintage else ""
+    title = title.translate({ord("{"): "(", ord("}"): ")"})
     about = f"author={{{{airflow-demand contributors}}}},{year} howpublished={{airflow-demand}}"
     return f"@misc{{airflow-demand-{spec.id}, title={{{title}}}, {about}, note={{{note}}}}}"
 
@@ -76,14 +78,15 @@ def markdown(
     labels = labels_for(lang)
     name = labels.say("figure", number=_number(spec))
     alt = words.alt.replace('"', "'")
+    title, subtitle = to_markdown(words.title), to_markdown(words.subtitle)
     return "\n\n".join(
         [
-            f'![{name}. {words.title}]({options.stem(spec.id)}.{lang}.png){{fig-alt="{alt}"}}',
-            f"**{name}. {words.title}.** {words.subtitle}.",
-            ". ".join(words.notes) + ".",
-            f"## {labels.say('alt_head')}\n\n{words.alt}",
+            f'![{name}. {title}]({options.stem(spec.id)}.{lang}.png){{fig-alt="{alt}"}}',
+            f"**{name}. {title}.** {subtitle}.",
+            to_markdown(". ".join(words.notes)) + ".",
+            f"## {labels.say('alt_head')}\n\n{to_markdown(words.alt)}",
             f"## {labels.say('table_head')}\n\n{table(data)}",
-            f"## {labels.say('cite_head')}\n\n{cite(spec, words.title, labels, provenance)}\n",
+            f"## {labels.say('cite_head')}\n\n{cite(spec, title, labels, provenance)}\n",
         ]
     )
 
@@ -94,21 +97,17 @@ def record(
     """Return the figure's metadata: what was counted, how, from what, and how to cite it; both languages throughout."""
     both = {lang: (labels_for(lang), spec.words(data, labels_for(lang), options)) for lang in LANGS}
     flags = sorted({f for flag in _values(data.frame, "flag") for f in flag.split(";") if f})
-    measures = {lang: _measure(labels, options) | dict(words.measure) for lang, (labels, words) in both.items()}
     return {
-        "period": list(options.years),
-        "dedupe_rule": DEDUPE,
-        "weighting": _values(data.frame, "weighting"),
-        "interval_method": _values(data.frame, "method"),
+        **(_counting(data.frame, options) if data.is_counted else {}),
         **{k: v for k, v in data.meta.items() if k != "vintage"},
-        **{name: {lang: measures[lang][name] for lang in LANGS} for name in ("unit", "numerator", "denominator")},
+        **(_measures(both, options) if data.is_counted else {}),
         "id": spec.id,
         "title": {lang: words.title for lang, (_, words) in both.items()},
         "subtitle": {lang: words.subtitle for lang, (_, words) in both.items()},
         "notes": {lang: list(words.notes) for lang, (_, words) in both.items()},
         "alt": {lang: words.alt for lang, (_, words) in both.items()},
         "long_description": table(data),
-        "options": {k: v for k, v in asdict(options).items() if k != "lang"},
+        "options": {k: v for k, v in asdict(options).items() if k not in ("lang", "excerpts")},
         "cite": {lang: cite(spec, words.title, labels, provenance) for lang, (labels, words) in both.items()},
         "bibtex": _bibtex(spec, both["en"][1].title, provenance),
         "warnings": [*data.meta.get("warnings", ()), *flags, *warnings],
@@ -121,13 +120,24 @@ def _values(frame: pd.DataFrame, name: str) -> list[str]:
     return sorted(frame[name].dropna().astype(str).unique()) if name in frame else []
 
 
-def _measure(labels: Labels, options: Options) -> dict[str, str]:
-    """Return what a number is in figures of rates."""
+def _counting(frame: pd.DataFrame, options: Options) -> dict[str, Any]:
     return {
-        "unit": labels.say("unit"),
-        "numerator": labels.say("numerator", skill="Airflow", level=labels.levels[options.level]),
-        "denominator": labels.say("denominator"),
+        "period": list(options.years),
+        "dedupe_rule": DEDUPE,
+        "weighting": _values(frame, "weighting"),
+        "interval_method": _values(frame, "method"),
     }
+
+
+def _measures(both: Mapping[str, tuple[Labels, Words]], options: Options) -> dict[str, dict[str, str]]:
+    """Return what a number is, by language: what the figure says of it, else what holds for rates."""
+    found: dict[str, dict[str, str]] = {"unit": {}, "numerator": {}, "denominator": {}}
+    for lang, (labels, words) in both.items():
+        numerator = labels.say("numerator", skill="Airflow", level=labels.levels[options.level])
+        usual = {"unit": labels.say("unit"), "numerator": numerator, "denominator": labels.say("denominator")}
+        for name in found:
+            found[name][lang] = {**usual, **words.measure}[name]
+    return found
 
 
 def to_json(content: Mapping[str, Any]) -> bytes:

@@ -44,6 +44,8 @@ class FigureData:
     frame: pd.DataFrame
     meta: dict[str, Any] = field(default_factory=dict)
     shares: frozenset[str] = SHARES
+    is_counted: bool = True
+    """False for quotes, which have no unit, numerator or denominator."""
 
 
 @dataclass(frozen=True, slots=True)

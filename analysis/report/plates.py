@@ -68,7 +68,7 @@ def _figure(id: str, lang: str, words: Words, drawing: str, data: FigureData) ->
     labels = labels_for(lang)
     name = labels.say("figure", number=id.removeprefix("fig_").replace("_", "."))
     head, _, *rows = [
-        [cell.strip() for cell in line.strip("|").split("|")] for line in markdown_table(data.frame).splitlines()
+        [cell.strip() for cell in line.strip("|").split("|")] for line in markdown_table(data).splitlines()
     ]
     numbers = details(labels.say("table_head"), table(head, rows, f"{name}. {words.title}"))
     scroll = escape(f"{name}. {words.title}", quote=True)
