@@ -62,8 +62,9 @@ def excerpts(store: Store, query: Query, n: int = 1, *, is_masked: bool = False)
 
     Only postings that the query counts among the store's own facts are quoted. Best first: the level stands in a field
     or under a heading, the title names the role, the line is quoted whole, says more than a bare list and has a heading
-    to show, newest month, shortest; then by id, so that the choice is always the same. No employer is quoted twice while another is left. `is_masked` leaves out employer,
-    title and link. Empty where the store has no such text. Raises StoreError and QueryError.
+    to show, newest month, shortest; then by id, so that the choice is always the same. No employer is quoted twice
+    while another is left. `is_masked` leaves out employer, title and link. Empty where the store has no such text.
+    Raises StoreError and QueryError.
     """
     facts = load(store.files.root, "store")
     frame = counted(facts, replace(query, level="any", by=(), weights="none"))
@@ -148,7 +149,7 @@ def _promising(facts: pa.Table, ids: list[str], skill: str) -> list[dict[str, An
 
 
 def _is_sure(fact: Mapping[str, Any]) -> bool:
-    return fact["role_method"] == "title" and fact["role_confidence"] >= SURE
+    return bool(fact["role_method"] == "title" and fact["role_confidence"] >= SURE)
 
 
 def _choose(

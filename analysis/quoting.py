@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, takewhile
+from itertools import accumulate, pairwise, takewhile
 from typing import Final, NamedTuple
 
 from analysis.classify.automaton import View
@@ -153,7 +153,7 @@ def _section(text: str, at: Mention) -> tuple[list[_Raw], int, str]:
     starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
     lines: list[_Raw] = []
     own = 0
-    for begin, behind in zip(starts, starts[1:], strict=False):
+    for begin, behind in pairwise(starts):
         start, end = max(begin, min(first, at.start)), min(behind - 1, max(last, at.end))
         is_own = begin <= at.start < behind
         if (

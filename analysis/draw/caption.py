@@ -45,7 +45,12 @@ def _cell(name: Any, value: Any) -> str:
         return number(value, 1) + "%"
     if name == "n_eff":
         return f"{value:,.0f}"
-    return f"{value:,}" if name in ("n", "k", "n_companies") else str(value)
+    return f"{value:,}" if name in ("n", "k", "n_companies") else _escaped(str(value))
+
+
+def _escaped(text: str) -> str:
+    """Return text of others so that it stays within its cell and is nothing but text."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
 
 
 def cite(spec: FigureSpec, title: str, labels: Labels, provenance: Provenance) -> str:
@@ -90,7 +95,6 @@ def record(
 ) -> dict[str, Any]:
     """Return the figure's metadata: what was counted, how, from what, and how to cite it; both languages throughout."""
     both = {lang: (labels_for(lang), spec.words(data, labels_for(lang), options)) for lang in LANGS}
-    flags = sorted({f for flag in data.frame["flag"] for f in str(flag).split(";") if f})
     return {
         **{k: v for k, v in data.meta.items() if k != "vintage"},
         "id": spec.id,
@@ -99,21 +103,31 @@ def record(
         "notes": {lang: list(words.notes) for lang, (_, words) in both.items()},
         "alt": {lang: words.alt for lang, (_, words) in both.items()},
         "long_description": table(data.frame),
-        "unit": {lang: labels.say("unit") for lang, (labels, _) in both.items()},
+        "options": {k: v for k, v in asdict(options).items() if k not in ("lang", "excerpts")},
+        "cite": {lang: cite(spec, words.title, labels, provenance) for lang, (labels, words) in both.items()},
+        "bibtex": _bibtex(spec, both["en"][1].title, provenance),
+        "warnings": [*data.meta.get("warnings", ()), *warnings],
+        **(_of_rates(data, options, warnings) if "rate" in data.frame else {}),
+        **asdict(provenance),
+    }
+
+
+def _of_rates(data: FigureData, options: Options, warnings: list[str]) -> dict[str, Any]:
+    """Return what is told of rates alone: what was divided by what, how it was weighted, and its flags."""
+    both = {lang: labels_for(lang) for lang in LANGS}
+    flags = sorted({f for flag in data.frame["flag"] for f in str(flag).split(";") if f})
+    level = options.level
+    return {
+        "unit": {lang: labels.say("unit") for lang, labels in both.items()},
         "numerator": {
-            lang: labels.say("numerator", skill="Airflow", level=labels.levels[options.level])
-            for lang, (labels, _) in both.items()
+            lang: labels.say("numerator", skill="Airflow", level=labels.levels[level]) for lang, labels in both.items()
         },
-        "denominator": {lang: labels.say("denominator") for lang, (labels, _) in both.items()},
+        "denominator": {lang: labels.say("denominator") for lang, labels in both.items()},
         "period": list(options.years),
         "dedupe_rule": DEDUPE,
         "weighting": sorted(data.frame["weighting"].dropna().unique()),
         "interval_method": sorted(data.frame["method"].dropna().unique()),
-        "options": {k: v for k, v in asdict(options).items() if k != "lang"},
-        "cite": {lang: cite(spec, words.title, labels, provenance) for lang, (labels, words) in both.items()},
-        "bibtex": _bibtex(spec, both["en"][1].title, provenance),
         "warnings": [*data.meta.get("warnings", ()), *flags, *warnings],
-        **asdict(provenance),
     }
 
 

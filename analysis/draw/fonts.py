@@ -2,9 +2,11 @@
 
 import importlib.util
 import logging
+import unicodedata
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +16,7 @@ from matplotlib import font_manager
 from analysis.draw.style import RC, DrawError
 
 FILES: Final = ("NanumGothic.ttf", "NanumGothicBold.ttf")
+UNKNOWN: Final = "\ufffd"
 
 
 def font_files(package: str = "koreanize_matplotlib") -> tuple[Path, ...]:
@@ -29,6 +32,22 @@ def font_files(package: str = "koreanize_matplotlib") -> tuple[Path, ...]:
     if absent := [f.name for f in files if not f.is_file()]:
         raise DrawError(f"koreanize-matplotlib carries no {absent[0]}: reinstall it")
     return files
+
+
+def drawable(text: str) -> str:
+    """Return a text of others with a bullet for each sign that the fonts lack, and UNKNOWN for each such letter."""
+    known = _characters()
+    return "".join(c if c in known else "•" if unicodedata.category(c) == "So" else UNKNOWN for c in text)
+
+
+@cache
+def _characters() -> frozenset[str]:
+    fallback = [font_manager.findfont(font_manager.FontProperties("DejaVu Sans", weight=w)) for w in (400, 700)]
+    regular, bold = (
+        {chr(code) for f in pair for code in font_manager.get_font(f).get_charmap()}
+        for pair in zip(map(str, font_files()), fallback, strict=True)
+    )
+    return frozenset(regular & bold)
 
 
 def _register() -> None:

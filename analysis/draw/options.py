@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from analysis.draw.style import SIZES, THEMES, DrawError
+from analysis.excerpts import Excerpt
 from scrapers.posting import FAMILIES
 
 LANGS: Final = ("ko", "en")
@@ -33,6 +34,10 @@ class Options:
     level: str = "any"
     families: tuple[str, ...] = ()
     claim: float | None = None
+    excerpts: tuple[Excerpt, ...] = ()
+    """What the cards quote; where there is none of a level, an example written for this project."""
+    narrowed: tuple[str, ...] = ()
+    """What the excerpts were narrowed down to, such as a role or a country; part of the file names."""
     only_from: str | None = None
     """Part of the data that the facts given are from; the store alone has files of its own."""
 
@@ -59,9 +64,8 @@ class Options:
     def keep(self, taken: frozenset[str]) -> "Options":
         """Return these options with every data option outside `taken` at its default."""
         fresh = Options()
-        dropped = {
-            name: getattr(fresh, name) for name in ("years", "by", "level", "families", "claim") if name not in taken
-        }
+        names = ("years", "by", "level", "families", "claim", "excerpts", "narrowed")
+        dropped = {name: getattr(fresh, name) for name in names if name not in taken}
         return replace(self, **dropped)
 
     def refuse_untaken(self, figure_id: str, taken: frozenset[str]) -> None:
@@ -84,6 +88,7 @@ class Options:
             parts.append("+".join(sorted(self.families)))
         if self.claim is not None:
             parts.append("claims")
+        parts += self.narrowed
         if self.only_from == "store":
             parts.append("store")
         parts += [value for value, default in ((self.theme, "light"), (self.size, "slide")) if value != default]

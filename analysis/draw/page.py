@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from analysis.draw.style import SIZES, THEMES, Size, Theme
@@ -102,6 +103,14 @@ class Page:
         x = [p[0] / self.width for p in points]
         y = [p[1] / self.height for p in points]
         self.fig.add_artist(Line2D(x, y, color=color, linewidth=width, transform=self.fig.transFigure))
+
+    def fill(self, box: Box, color: str, edge: str | None = None, width: float = 1.0) -> None:
+        """Draw a filled rectangle behind texts, with an outline where an edge colour is given."""
+        corner = (box.left / self.width, box.bottom / self.height)
+        style: dict[str, Any] = {"facecolor": color, "edgecolor": edge or "none", "linewidth": width}
+        area = Rectangle(corner, box.width / self.width, box.height / self.height, **style)
+        area.set_transform(self.fig.transFigure)
+        self.fig.add_artist(area)
 
     def frame(self, title: str, subtitle: str, notes: Sequence[str]) -> Box:
         """Write title, subtitle and notes; return the room left between them."""

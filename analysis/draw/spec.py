@@ -32,7 +32,10 @@ TIDY: Final = [
 
 @dataclass(frozen=True, slots=True)
 class FigureData:
-    """Exactly what is plotted (`frame`: columns TIDY, shares in [0,1], NaN where withheld) and what the notes say."""
+    """Exactly what is plotted and what the notes say.
+
+    `frame` has the columns TIDY (shares in [0,1], NaN where withheld), or those of `analysis.draw.cards` for a quote.
+    """
 
     frame: pd.DataFrame
     meta: dict[str, Any] = field(default_factory=dict)

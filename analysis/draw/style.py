@@ -60,6 +60,9 @@ class Theme:
     on_mentioned: str
     word_preferred: str
     word_mentioned: str
+    mark: str
+    mark_edge: str
+    on_mark: str
 
 
 THEMES: Final = {
@@ -86,6 +89,9 @@ THEMES: Final = {
         on_mentioned="#1A1A1A",
         word_preferred="#2A76B0",
         word_mentioned="#5F6B76",
+        mark="#FFE29A",
+        mark_edge="#B07D12",
+        on_mark="#1A1A1A",
     ),
     "dark": Theme(
         paper="#15191E",
@@ -110,6 +116,9 @@ THEMES: Final = {
         on_mentioned="#F2F4F6",
         word_preferred="#7FA9CF",
         word_mentioned="#B3BDC7",
+        mark="#FFE29A",
+        mark_edge="#C9932B",
+        on_mark="#15191E",
     ),
     "print": Theme(
         paper="#FFFFFF",
@@ -134,6 +143,9 @@ THEMES: Final = {
         on_mentioned="#000000",
         word_preferred="#5A5A5A",
         word_mentioned="#5A5A5A",
+        mark="#E4E4E4",
+        mark_edge="#000000",
+        on_mark="#000000",
     ),
 }
 
