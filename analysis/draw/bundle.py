@@ -12,6 +12,7 @@ from analysis.draw.figure import choose, render
 from analysis.draw.options import Options
 from analysis.draw.spec import FigureData, FigureSpec
 from analysis.draw.style import DrawError
+from scrapers.escapes import escape_cell
 
 
 def draw_figures(
@@ -53,7 +54,9 @@ def bundle(spec: FigureSpec, data: FigureData, options: Options, provenance: Pro
         files |= {f"{stem}.{lang}.{kind}": content for kind, content in pictures.items()}
         files[f"{stem}.{lang}.md"] = markdown(spec, data, lang, words, options, provenance).encode()
         warnings += [f"layout ({lang}): {problem}" for problem in problems]
-    files[f"{stem}.csv"] = data.frame.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
+    # What others wrote may be a formula to a spreadsheet.
+    cells = data.frame.map(lambda value: escape_cell(value) if isinstance(value, str) else value)
+    files[f"{stem}.csv"] = cells.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
     files[f"{stem}.meta.json"] = to_json(record(spec, data, replace(options, lang="both"), provenance, warnings))
     return files
 

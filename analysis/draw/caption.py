@@ -1,6 +1,7 @@
 """Caption: the text files beside a figure: caption, alt text, table, citation, and the machine-readable record."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
@@ -49,8 +50,8 @@ def _cell(name: Any, value: Any) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return text of others so that it stays within its cell and is nothing but text."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
+    """Return text that may be others' as Markdown: nothing but text, and within its cell or brackets."""
+    return re.sub(r"[\\`*\[\]|]|<(?=[A-Za-z/!?])|&(?=#?\w+;)", r"\\\g<0>", text)
 
 
 def cite(spec: FigureSpec, title: str, labels: Labels, provenance: Provenance) -> str:
@@ -67,6 +68,7 @@ def _number(spec: FigureSpec) -> str:
 def _bibtex(spec: FigureSpec, title: str, provenance: Provenance) -> str:
     note = ", ".join(e for e in (provenance.vintage, provenance.code_version) if e)
     year = f" year={{{provenance.vintage[:4]}}}," if provenance.vintage else ""
+    title = title.translate({ord("{"): "(", ord("}"): ")"})
     about = f"author={{{{airflow-demand contributors}}}},{year} howpublished={{airflow-demand}}"
     return f"@misc{{airflow-demand-{spec.id}, title={{{title}}}, {about}, note={{{note}}}}}"
 
@@ -78,14 +80,15 @@ def markdown(
     labels = labels_for(lang)
     name = labels.say("figure", number=_number(spec))
     alt = words.alt.replace('"', "'")
+    title, subtitle = _escaped(words.title), _escaped(words.subtitle)
     return "\n\n".join(
         [
-            f'![{name}. {words.title}]({options.stem(spec.id)}.{lang}.png){{fig-alt="{alt}"}}',
-            f"**{name}. {words.title}.** {words.subtitle}.",
-            ". ".join(words.notes) + ".",
-            f"## {labels.say('alt_head')}\n\n{words.alt}",
+            f'![{name}. {title}]({options.stem(spec.id)}.{lang}.png){{fig-alt="{alt}"}}',
+            f"**{name}. {title}.** {subtitle}.",
+            _escaped(". ".join(words.notes)) + ".",
+            f"## {labels.say('alt_head')}\n\n{_escaped(words.alt)}",
             f"## {labels.say('table_head')}\n\n{table(data.frame)}",
-            f"## {labels.say('cite_head')}\n\n{cite(spec, words.title, labels, provenance)}\n",
+            f"## {labels.say('cite_head')}\n\n{cite(spec, title, labels, provenance)}\n",
         ]
     )
 

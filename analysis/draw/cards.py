@@ -13,22 +13,25 @@ from analysis.classify.vocabulary import load_vocabulary
 from analysis.draw.fonts import UNKNOWN, drawable
 from analysis.draw.labels import Labels
 from analysis.draw.options import Options
-from analysis.draw.page import Box, Page
+from analysis.draw.page import SEPARATOR, Box, Page
 from analysis.draw.prose import Prose, fitting, paint_prose
 from analysis.draw.spec import FigureData, FigureSpec, Words
 from analysis.excerpts import Excerpt, examples
 from analysis.measure.population import Query
 from analysis.quoting import N_WORDS, Line, is_worded
-from scrapers.escapes import escape_cell
 
-LARGEST: Final = 2.1
+LARGEST: Final = 2.6
 """Size of the quote's letters, in sizes of a label, where there is room."""
+_OF_LINES: Final = ("line", "text", "spans", "is_bullet")
 _NAME: Final = 60
 _LINK: Final = 110
 
 KO: Final[dict[str, str]] = {
     "title": "공고 발췌: {name}",
-    "subtitle": "{skill} {level}, {about}",
+    "subtitle": "{skill} {level} · {about}",
+    "required": "필수",
+    "preferred": "우대",
+    "mentioned": "단순 언급",
     "posted": "{date} 게시",
     "undated": "게시일 미상",
     "example": "이 프로젝트가 직접 쓴 예시이며 실제 공고가 아님",
@@ -49,7 +52,10 @@ KO: Final[dict[str, str]] = {
 }
 EN: Final[dict[str, str]] = {
     "title": "From a posting: {name}",
-    "subtitle": "{skill} {level}, {about}",
+    "subtitle": "{skill} {level} · {about}",
+    "required": "required",
+    "preferred": "preferred",
+    "mentioned": "mentioned",
     "posted": "posted {date}",
     "undated": "day of posting unknown",
     "example": "written for this project as an example, not a real posting",
@@ -104,18 +110,15 @@ def _examples() -> tuple[Excerpt, ...]:
 
 def _data(level: str, facts: pa.Table, options: Options) -> FigureData:
     """Return the excerpt of a level, one row per line; facts hold no words and are not asked."""
-    given = (e for e in (*options.excerpts, *_examples_for(level, options)) if e.level == level)
-    return FigureData(to_frame(next(given)), {"n_postings": 1})
-
-
-def _examples_for(level: str, options: Options) -> tuple[Excerpt, ...]:
-    return () if any(e.level == level for e in options.excerpts) else _examples()
+    given = next((e for e in options.excerpts if e.level == level), None)
+    shown = given or next(e for e in _examples() if e.level == level)
+    return FigureData(to_frame(shown), {"n_postings": 1})
 
 
 def to_frame(excerpt: Excerpt) -> pd.DataFrame:
     """Return an excerpt as it is drawn, one row per line: its fields, line, text, spans (start-end;...), is_bullet.
 
-    Texts of others are harmless in a spreadsheet. The signs and letters that no font has are replaced.
+    Signs and letters that the fonts lack are replaced.
     """
     own = {k: drawable(v) if isinstance(v, str) else v for k, v in asdict(excerpt).items() if k != "lines"}
     rows = [
@@ -135,8 +138,8 @@ def to_excerpt(frame: pd.DataFrame) -> Excerpt:
     """Return the excerpt that a frame of `to_frame` shows."""
     rows = frame.to_dict("records")
     lines = tuple(Line(row["text"], _spans(row["spans"]), bool(row["is_bullet"])) for row in rows)
-    fields = {str(k): v for k, v in rows[0].items() if k not in ("line", "text", "spans", "is_bullet")}
-    return Excerpt(lines=lines, **{k: None if pd.isna(v) else v for k, v in fields.items()})
+    fields: dict[str, Any] = {str(k): None if pd.isna(v) else v for k, v in rows[0].items() if k not in _OF_LINES}
+    return Excerpt(lines=lines, **fields)
 
 
 def _spans(text: str) -> tuple[tuple[int, int], ...]:
@@ -167,7 +170,7 @@ def verdict(excerpt: Excerpt, labels: Labels) -> str:
     if how in ("heading", "native") and not is_worded(excerpt.evidence):
         how = "part" if how == "heading" else "kind"
     why = own.say(f"by_{how}", evidence=_short(excerpt.evidence, _NAME), kind=kind)
-    return own.say("verdict", level=own.levels[excerpt.level], why=why)
+    return own.say("verdict", level=own.say(excerpt.level), why=why)
 
 
 def _about(excerpt: Excerpt, own: Labels) -> str:
@@ -175,7 +178,7 @@ def _about(excerpt: Excerpt, own: Labels) -> str:
         return own.say("example")
     date = excerpt.posted_on
     told = own.say("posted", date=date[:7]) if date else own.say("undated")
-    return ", ".join(part for part in (told, own.source(excerpt.source), excerpt.country) if part)
+    return SEPARATOR.join(part for part in (told, own.source(excerpt.source), excerpt.country) if part)
 
 
 def _words(data: FigureData, labels: Labels, options: Options) -> Words:
@@ -194,7 +197,7 @@ def _words(data: FigureData, labels: Labels, options: Options) -> Words:
     heading = f"{excerpt.heading}: " if excerpt.heading else ""
     return Words(
         title=own.say("title", name=name),
-        subtitle=own.say("subtitle", skill=skill, level=own.levels[excerpt.level], about=_about(excerpt, own)),
+        subtitle=own.say("subtitle", skill=skill, level=own.say(excerpt.level), about=_about(excerpt, own)),
         notes=tuple(notes),
         alt=own.say("alt", name=name, skill=skill, quote=f"“{heading}{quoted}”", verdict=verdict(excerpt, own)),
     )
@@ -219,7 +222,7 @@ def _paint_stamp(page: Page, room: Box, own: Labels) -> float:
     box = Box(room.left, room.top - 1.7 * points, room.left + width, room.top)
     page.fill(box, page.theme.paper, page.theme.claim, 0.1 * points)
     x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
-    page.text(x, y, words, points, page.theme.claim, weight="bold", ha="center", va="center_baseline")
+    page.text(x, y, words, points, page.theme.claim, weight="bold", ha="center", va="center")
     return box.bottom - points
 
 
@@ -229,7 +232,7 @@ def _paint_verdict(page: Page, room: Box, excerpt: Excerpt, own: Labels) -> floa
     indent = 1.1 * points
     words = page.wrap(verdict(excerpt, own), points, room.width - indent)
     height = page.measure(words, points)[1]
-    top = room.bottom + height + 0.6 * points
+    top = room.bottom + height + 0.9 * points
     colors: dict[str, Any] = {
         "required": theme.required,
         "preferred": theme.preferred,

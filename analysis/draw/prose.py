@@ -14,6 +14,7 @@ _WIDEST_GAP: Final = 1.0
 _STEP: Final = 0.96
 _PAD: Final = 0.14
 _INDENT: Final = 0.9
+_DOT: Final = 0.2
 _PLAIN: Final = -1
 
 
@@ -72,7 +73,9 @@ def paint_prose(page: Page, room: Box, setting: Setting, prose: Prose) -> None:
     y -= gap if setting.heading else 0
     for line, rows in zip(prose.lines, setting.rows, strict=True):
         if line.is_bullet:
-            page.text(room.left, y - points, "•", points, page.theme.muted, va="baseline")
+            left, middle = room.left + _DOT * points, y - 0.65 * points
+            dot = Box(left, middle - _DOT / 2 * points, left + _DOT * points, middle + _DOT / 2 * points)
+            page.fill(dot, page.theme.muted)
         x = room.left + _indent(prose) * points
         for row in rows:
             _paint_row(page, x, y - points, row, points)
