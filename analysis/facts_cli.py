@@ -1,5 +1,6 @@
 """Commands that read facts: `rates`, `figures` and `audit`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from scrapers.store import Store, default_root
 
 if TYPE_CHECKING:
     from analysis.draw.options import Options
+    from analysis.excerpts import Excerpt
     from analysis.measure.population import Query
 
 app = typer.Typer()
@@ -148,6 +150,19 @@ def _draw(style: "Options", only: tuple[str, ...], out: Path, only_from: Part | 
 
     facts = load(data, only_from)
     check_years(style.years, facts)
-    made_of = provenance(Store(data or default_root()), only_from)
+    store = Store(data or default_root())
+    made_of = provenance(store, only_from)
+    style = replace(style, excerpts=_quoted(store, only, only_from))
     for path in draw_figures(facts, out, only=only or None, options=style, provenance=made_of):
         typer.echo(path)
+
+
+def _quoted(store: Store, only: tuple[str, ...], only_from: Part | None) -> "tuple[Excerpt, ...]":
+    """Return what the store's texts give to quote, if one of the figures quotes."""
+    from analysis.draw.figure import choose
+    from analysis.excerpts import excerpts
+    from analysis.measure.population import Query
+
+    if only_from == "snapshot" or not any("excerpts" in spec.takes for spec in choose(only or None)):
+        return ()
+    return tuple(excerpts(store, Query())) if store.fact_files() else ()

@@ -97,6 +97,11 @@ def plain(text: str, company: str | None = None) -> str:
     return re.sub(rf"(?<!\w){re.escape(company)}(?![A-Za-z])", MASK, text, flags=re.I) if company else text
 
 
+def to_markdown(text: str) -> str:
+    """Return text that may be others' as Markdown: nothing but text, and within its cell or brackets."""
+    return re.sub(r"[\\`*\[\]|]|<(?=[A-Za-z/!?])|&(?=#?\w+;)", r"\\\g<0>", text)
+
+
 class _Budget:
     """The words and characters that one side of a quote may still spend."""
 

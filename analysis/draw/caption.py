@@ -1,7 +1,6 @@
 """Caption: the text files beside a figure: caption, alt text, table, citation, and the machine-readable record."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
@@ -12,6 +11,7 @@ from analysis.draw.labels import Labels, labels_for
 from analysis.draw.options import LANGS, Options
 from analysis.draw.scales import number
 from analysis.draw.spec import FigureData, FigureSpec, Words
+from analysis.quoting import to_markdown
 
 DEDUPE: Final = "near-duplicate postings are one vacancy; a vacancy counts once per year"
 
@@ -46,12 +46,7 @@ def _cell(name: Any, value: Any) -> str:
         return number(value, 1) + "%"
     if name == "n_eff":
         return f"{value:,.0f}"
-    return f"{value:,}" if name in ("n", "k", "n_companies") else _escaped(str(value))
-
-
-def _escaped(text: str) -> str:
-    """Return text that may be others' as Markdown: nothing but text, and within its cell or brackets."""
-    return re.sub(r"[\\`*\[\]|]|<(?=[A-Za-z/!?])|&(?=#?\w+;)", r"\\\g<0>", text)
+    return f"{value:,}" if name in ("n", "k", "n_companies") else to_markdown(str(value))
 
 
 def cite(spec: FigureSpec, title: str, labels: Labels, provenance: Provenance) -> str:
@@ -80,13 +75,13 @@ def markdown(
     labels = labels_for(lang)
     name = labels.say("figure", number=_number(spec))
     alt = words.alt.replace('"', "'")
-    title, subtitle = _escaped(words.title), _escaped(words.subtitle)
+    title, subtitle = to_markdown(words.title), to_markdown(words.subtitle)
     return "\n\n".join(
         [
             f'![{name}. {title}]({options.stem(spec.id)}.{lang}.png){{fig-alt="{alt}"}}',
             f"**{name}. {title}.** {subtitle}.",
-            _escaped(". ".join(words.notes)) + ".",
-            f"## {labels.say('alt_head')}\n\n{_escaped(words.alt)}",
+            to_markdown(". ".join(words.notes)) + ".",
+            f"## {labels.say('alt_head')}\n\n{to_markdown(words.alt)}",
             f"## {labels.say('table_head')}\n\n{table(data.frame)}",
             f"## {labels.say('cite_head')}\n\n{cite(spec, title, labels, provenance)}\n",
         ]

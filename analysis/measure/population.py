@@ -259,6 +259,15 @@ def reasons(facts: pa.Table, query: Query) -> pd.DataFrame:
     return found
 
 
+def each_reason(facts: pa.Table, query: Query) -> dict[str, str | None]:
+    """Return why each fact is not counted, by posting_id; None for those that are.
+
+    What decides lies within a vacancy, so that its facts alone give the same answer as all facts.
+    """
+    found = _run(facts, query, "SELECT posting_id, reason FROM marked").to_pydict()
+    return dict(zip(found["posting_id"], found["reason"], strict=True))
+
+
 def funnel(facts: pa.Table, query: Query) -> pd.DataFrame:
     """Return how many facts each rule leaves out: step, n_out, n_left; from all rows (first) down to those counted."""
     found = _run(facts, query, "SELECT reason, count(*) AS n FROM marked GROUP BY reason").to_pydict()
