@@ -57,14 +57,16 @@ class _Candidate(NamedTuple):
     employer: str
 
 
-def excerpts(store: Store, query: Query, n: int = 1, *, is_masked: bool = False) -> list[Excerpt]:
+def excerpts(
+    store: Store, query: Query, n: int = 1, *, is_masked: bool = False, tagger: Tagger | None = None
+) -> list[Excerpt]:
     """Return for each level that the query asks for the `n` best excerpts of the store, strongest level first.
 
     Only postings that the query counts among the store's own facts are quoted. Best first: the level stands in a field
     or under a heading, the title names the role, the line is quoted whole, says more than a bare list and has a heading
     to show, newest month, shortest; then by id, so that the choice is always the same. No employer is quoted twice
     while another is left. `is_masked` leaves out employer, title and link. Empty where the store has no such text.
-    Raises StoreError and QueryError.
+    `tagger` saves loading the store's own. Raises StoreError and QueryError.
     """
     facts = load(store.files.root, "store")
     frame = counted(facts, replace(query, level="any", by=(), weights="none"))
@@ -77,13 +79,13 @@ def excerpts(store: Store, query: Query, n: int = 1, *, is_masked: bool = False)
     postings = list(stored(store, known, {row["source"] for row in known.values()}))
     if not postings:
         return []
-    tagger = Tagger.load(root=store.files.root)
+    tagger = tagger or Tagger.load(root=store.files.root)
     tags = tagger.tag_many([as_read(posting) for posting in postings])
     read = [(p, known[p["posting_id"]], tag) for p, tag in zip(postings, tags, strict=True)]
     return _choose(read, tagger, query, n, is_masked)
 
 
-def examples(query: Query, n: int = 1) -> list[Excerpt]:
+def examples(query: Query, n: int = 1, *, tagger: Tagger | None = None) -> list[Excerpt]:
     """Return the same from the postings that were written for this project, each marked as an example.
 
     They are of no source, country, language or day: a query that asks for one raises Misuse.
@@ -92,7 +94,7 @@ def examples(query: Query, n: int = 1) -> list[Excerpt]:
         raise Misuse("the store has no tagged texts to choose among: collect or import postings, then tag them")
     gold = read_gold(bundled("labels/sample.jsonl"))
     # Without models: they are asked where neither heading nor cue decides, and such postings are chosen last.
-    tagger = Tagger()
+    tagger = tagger or Tagger()
     tags = tagger.tag_many([as_read(row) for row in gold])
     asked = query.population
     read = []

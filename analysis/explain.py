@@ -78,17 +78,20 @@ class Explanation:
         return next(m for m in self.members if m.posting_id == self.fact["posting_id"])
 
 
-def explain(facts: pa.Table, store: Store, which: str, skill: str = "airflow") -> Explanation:
+def explain(
+    facts: pa.Table, store: Store, which: str, skill: str = "airflow", *, tagger: Tagger | None = None
+) -> Explanation:
     """Return why a posting counts; `which` is its id, a beginning of it, or its number on Hacker News.
 
-    facts has the columns of FACT_SCHEMA. Raises Misuse when no fact or more than one answers to `which`.
+    facts has the columns of FACT_SCHEMA; `tagger` saves loading the store's own. Raises Misuse when no fact or more than
+    one answers to `which`.
     """
     fact = _find(facts, store, which)
     posting = next(stored(store, [fact["posting_id"]], {fact["source"]} & set(store.sources())), None)
     members = _members(facts, fact, skill)
     if posting is None:
         return Explanation(fact, skill, members, (), None, _public(fact), False, None)
-    tagger = Tagger.load(root=store.files.root)
+    tagger = tagger or Tagger.load(root=store.files.root)
     tag = tagger.tag_many([as_read(posting)])[0]
     places = tuple(_place(posting, tag, m, tagger) for m in _telling(tag, skill))
     title = plain(posting["title"]) if posting["title"] else None
@@ -131,8 +134,10 @@ def _public(fact: dict[str, Any]) -> str | None:
 
 def _telling(tag: Tag, skill: str) -> list[Mention]:
     """Return the mentions of a skill, the strongest first, and of those that a line decides alike the first."""
-    mentions = sorted((m for m in tag.mentions if m.skill == skill), key=lambda m: LEVELS.index(m.level))
-    return list({(m.line, m.level, m.evidence): m for m in reversed(mentions)}.values())[::-1]
+    first: dict[tuple[int, str, str], Mention] = {}
+    for mention in sorted((m for m in tag.mentions if m.skill == skill), key=lambda m: LEVELS.index(m.level)):
+        first.setdefault((mention.line, mention.level, mention.evidence), mention)
+    return list(first.values())
 
 
 def _place(posting: dict[str, Any], tag: Tag, at: Mention, tagger: Tagger) -> Place:

@@ -42,7 +42,7 @@ def drawable(text: str) -> str:
 
 @cache
 def _characters() -> frozenset[str]:
-    fallback = [font_manager.findfont(font_manager.FontProperties("DejaVu Sans", weight=w)) for w in (400, 700)]
+    fallback = [font_manager.findfont(font_manager.FontProperties(family="DejaVu Sans", weight=w)) for w in (400, 700)]
     regular, bold = (
         {chr(code) for f in pair for code in font_manager.get_font(f).get_charmap()}
         for pair in zip(map(str, font_files()), fallback, strict=True)

@@ -12,7 +12,11 @@ import pytest
 from analysis.classify import models
 from analysis.classify.line_model import FORMAT
 from analysis.classify.role_model import RoleModel, Terms
+from analysis.classify.tagger import Tagger
 from analysis.learn.archive import to_bytes
+from analysis.tag import tag_store
+from scrapers.importing import import_files
+from scrapers.store import Store
 
 Writer = Callable[..., str]
 
@@ -84,3 +88,76 @@ def write_version(no_bundled_models: Path) -> Writer:
         return version
 
     return write
+
+
+FILLER = "우리는 도시 곳곳의 화분에 물 주는 일을 돕습니다. " * 12
+FERNS = "We deliver ferns to the whole town. " * 10
+QUOTABLE: list[dict[str, Any]] = [
+    {
+        "id": "1",
+        "title": "데이터 엔지니어",
+        "company": "달팽이정원",
+        "country": "KR",
+        "posted_at": "2024-03-04",
+        "text": f"{FILLER}\n자격요건\n- 달팽이정원은 Airflow를 2년 이상 운영해 본 분을 찾습니다\n- SQL에 능숙하신 분",
+    },
+    {
+        "id": "2",
+        "title": "MLOps 엔지니어",
+        "company": "호박공방",
+        "country": "KR",
+        "posted_at": "2024-09-01",
+        "url": "https://example.com/jobs/2",
+        "text": f"{FILLER}\n우대사항\n- 에어플로우(Airflow)나 Kubeflow를 써 보신 분 (me@example.com)\n- 도커 경험",
+    },
+    {
+        "id": "3",
+        "title": "Data Engineer\u202e\x1b[31m",
+        "company": "Fern & Daughters",
+        "country": "DE",
+        "posted_at": "2023-01-01",
+        "text": f"{FERNS}\nResponsibilities\n- Move the \x1b[2Jnightly \u202ework to Airflow 🌿 *soon*",
+    },
+    {
+        "id": "4",
+        "title": "데이터 엔지니어",
+        "company": "달팽이정원",
+        "country": "KR",
+        "posted_at": "2024-06-04",
+        "text": f"{FILLER}\n자격요건\n- 달팽이정원은 Airflow를 2년 이상 운영해 본 분을 찾습니다\n- SQL에 능숙하신 분",
+    },
+    {
+        "id": "5",
+        "title": "Data Engineer",
+        "company": "Moss",
+        "country": "US",
+        "posted_at": "2024-06-04",
+        "text": "Requirements: Airflow.",
+    },
+    {
+        "id": "6",
+        "title": "Accountant",
+        "company": "Moss",
+        "country": "US",
+        "posted_at": "2024-06-04",
+        "text": f"{'We count every coin of the garden, twice. ' * 10}\nRequirements\n- You know a ledger from a letter",
+    },
+]
+
+
+@pytest.fixture(scope="session")
+def ruled() -> Tagger:
+    """A tagger without models, which takes long to load."""
+    return Tagger()
+
+
+@pytest.fixture(scope="session")
+def quotable(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A tagged store of six invented postings: required, preferred, mentioned, a copy, a short one, no hit."""
+    folder = tmp_path_factory.mktemp("quotable")
+    rows = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in QUOTABLE)
+    (folder / "rows.jsonl").write_text(rows, encoding="utf-8")
+    store = Store(folder / "root")
+    import_files([folder / "rows.jsonl"], store, dataset="gardens", family="job_board", read_on="2024-10-01")
+    tag_store(store, with_snapshot=False)
+    return store
