@@ -83,8 +83,8 @@ def explain(
 ) -> Explanation:
     """Return why a posting counts; `which` is its id, a beginning of it, or its number on Hacker News.
 
-    facts has the columns of FACT_SCHEMA; `tagger` saves loading the store's own. Raises Misuse when no fact or more than
-    one answers to `which`.
+    facts has the columns of FACT_SCHEMA; `tagger` saves loading the store's own. Raises Misuse when no fact or more
+    than one answers to `which`.
     """
     fact = _find(facts, store, which)
     posting = next(stored(store, [fact["posting_id"]], {fact["source"]} & set(store.sources())), None)

@@ -21,7 +21,7 @@ def facts(quotable: Store) -> pa.Table:
 
 def by_native(facts: pa.Table, posted_on: str, n_chars: int = 300) -> str:
     rows = facts.select(["posting_id", "posted_on", "n_chars"]).to_pylist()
-    return next(r["posting_id"] for r in rows if r["posted_on"] == posted_on and r["n_chars"] >= n_chars)
+    return next(str(r["posting_id"]) for r in rows if r["posted_on"] == posted_on and r["n_chars"] >= n_chars)
 
 
 def told(facts: pa.Table, store: Store, which: str, tagger: Tagger, skill: str = "airflow") -> str:

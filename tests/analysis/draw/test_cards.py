@@ -111,9 +111,9 @@ def test_a_card_is_not_half_empty(case: str) -> None:
     """The quote reaches below the middle of the page, or its letters are as large as they may be."""
     fig = drawn(replace(PLAIN, **CASES[case]), "ko")
     own = [t for t in fig.findobj(Text) if isinstance(t, Text) and t.get_text().strip()]
-    quoted = [t for t in own if t.get_va() == "baseline"]
+    quoted = [t for t in own if t.get_verticalalignment() == "baseline"]
     assert min(t.get_position()[1] for t in quoted) < 0.55
-    assert max(t.get_fontsize() for t in quoted) >= 13
+    assert max(float(t.get_fontsize()) for t in quoted) >= 13
 
 
 def test_every_name_stands_in_a_box_of_its_own() -> None:
@@ -128,7 +128,7 @@ def test_every_name_stands_in_a_box_of_its_own() -> None:
     for box, name in zip(boxes, names, strict=True):
         inner, outer = name.get_window_extent(), box.get_window_extent()
         assert outer.x0 <= inner.x0 < inner.x1 <= outer.x1
-        assert name.get_weight() == "bold"
+        assert name.get_fontweight() == "bold"
     left, right = (box.get_window_extent() for box in boxes)
 
     assert left.x1 < right.x0
