@@ -4,10 +4,10 @@ export PYTHONHASHSEED := 0
 DATE ?= $(shell date +%F)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup figures test soak refresh airflow bench spark notebooks snapshot docs lint lock
+.PHONY: help setup figures all-figures test soak refresh airflow bench spark notebooks snapshot docs lint lock
 
 help:  ## Explain the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 .venv/.core: requirements/core.lock pyproject.toml
 	@.ci/install core
@@ -18,7 +18,10 @@ help:  ## Explain the targets
 setup: .venv/.all  ## Install everything but Spark from the hashed locks into .venv
 
 figures: .venv/.core  ## Draw Figures 4.1 and 4.2, Korean and English, from the bundled snapshot (offline)
-	$(BIN)/airflow-demand figures --only-from snapshot --lang both --out figures
+	$(BIN)/airflow-demand figures --only fig_4_1,fig_4_2 --only-from snapshot --lang both --out figures
+
+all-figures: .venv/.core  ## Draw every figure, Korean and English, from the bundled snapshot into my-figures (offline)
+	$(BIN)/airflow-demand figures --only-from snapshot --lang both --out my-figures
 
 lint: .venv/.all  ## Check style, formatting and types
 	$(BIN)/ruff check .

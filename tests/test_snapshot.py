@@ -67,7 +67,7 @@ def test_asking_for_a_role_gives_the_row_that_grouping_by_role_gives(facts: pa.T
 
 
 def test_the_committed_figures_are_what_the_snapshot_gives(facts: pa.Table, tmp_path: Path) -> None:
-    draw_figures(facts, tmp_path, options=Options(lang="en"))
+    draw_figures(facts, tmp_path, only=("fig_4_1", "fig_4_2"), options=Options(lang="en"))
     for name in ("fig_4_1.csv", "fig_4_2.csv"):
         fresh, committed = pd.read_csv(tmp_path / name), pd.read_csv(ROOT / "figures" / name)
         pd.testing.assert_frame_equal(fresh, committed, rtol=1e-4)

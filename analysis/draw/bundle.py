@@ -38,7 +38,7 @@ def draw_figures(
         counted = spec.data(facts, own)
         if not counted.meta["n_postings"]:
             raise DrawError(f"{spec.id}: there is no posting of these years and sources to draw")
-        data = FigureData(counted.frame, {**counted.meta, "vintage": known.vintage, "sites": known.sites})
+        data = replace(counted, meta={**counted.meta, "vintage": known.vintage, "sites": known.sites})
         written += write(bundle(spec, data, own, known), out)
     return written
 

@@ -29,23 +29,26 @@ class Provenance:
     skill_extractor: Mapping[str, Any] = field(default_factory=dict)
 
 
-def table(frame: pd.DataFrame) -> str:
+def table(data: FigureData) -> str:
     """Return the plotted numbers as a Markdown table; shares in percent, withheld ones as a dash."""
+    frame = data.frame
     columns = [c for c in frame.columns if not (frame[c].isna() | frame[c].astype(str).isin(["", "<NA>"])).all()]
     rows = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
     for record in frame[columns].to_dict("records"):
-        rows.append("| " + " | ".join(_cell(name, value) for name, value in record.items()) + " |")
+        cells = (_cell(str(name), value, name in data.shares) for name, value in record.items())
+        rows.append("| " + " | ".join(cells) + " |")
     return "\n".join(rows)
 
 
-def _cell(name: Any, value: Any) -> str:
+def _cell(name: str, value: Any, is_share: bool) -> str:
     if pd.isna(value):
         return "–"
-    if name in ("rate", "low", "high", "covered_weight"):
+    if is_share:
         return number(value, 1) + "%"
-    if name == "n_eff":
-        return f"{value:,.0f}"
-    return f"{value:,}" if name in ("n", "k", "n_companies") else str(value)
+    if isinstance(value, float):
+        return f"{value:,.0f}" if name == "n_eff" or abs(value) >= 100 else f"{value:.3g}"
+    is_count = isinstance(value, int) and not isinstance(value, bool) and not name.endswith("year")
+    return f"{value:,}" if is_count else str(value)
 
 
 def cite(spec: FigureSpec, title: str, labels: Labels, provenance: Provenance) -> str:
@@ -79,7 +82,7 @@ def markdown(
             f"**{name}. {words.title}.** {words.subtitle}.",
             ". ".join(words.notes) + ".",
             f"## {labels.say('alt_head')}\n\n{words.alt}",
-            f"## {labels.say('table_head')}\n\n{table(data.frame)}",
+            f"## {labels.say('table_head')}\n\n{table(data)}",
             f"## {labels.say('cite_head')}\n\n{cite(spec, words.title, labels, provenance)}\n",
         ]
     )
@@ -90,30 +93,40 @@ def record(
 ) -> dict[str, Any]:
     """Return the figure's metadata: what was counted, how, from what, and how to cite it; both languages throughout."""
     both = {lang: (labels_for(lang), spec.words(data, labels_for(lang), options)) for lang in LANGS}
-    flags = sorted({f for flag in data.frame["flag"] for f in str(flag).split(";") if f})
+    flags = sorted({f for flag in _values(data.frame, "flag") for f in flag.split(";") if f})
+    measures = {lang: _measure(labels, options) | dict(words.measure) for lang, (labels, words) in both.items()}
     return {
+        "period": list(options.years),
+        "dedupe_rule": DEDUPE,
+        "weighting": _values(data.frame, "weighting"),
+        "interval_method": _values(data.frame, "method"),
         **{k: v for k, v in data.meta.items() if k != "vintage"},
+        **{name: {lang: measures[lang][name] for lang in LANGS} for name in ("unit", "numerator", "denominator")},
         "id": spec.id,
         "title": {lang: words.title for lang, (_, words) in both.items()},
         "subtitle": {lang: words.subtitle for lang, (_, words) in both.items()},
         "notes": {lang: list(words.notes) for lang, (_, words) in both.items()},
         "alt": {lang: words.alt for lang, (_, words) in both.items()},
-        "long_description": table(data.frame),
-        "unit": {lang: labels.say("unit") for lang, (labels, _) in both.items()},
-        "numerator": {
-            lang: labels.say("numerator", skill="Airflow", level=labels.levels[options.level])
-            for lang, (labels, _) in both.items()
-        },
-        "denominator": {lang: labels.say("denominator") for lang, (labels, _) in both.items()},
-        "period": list(options.years),
-        "dedupe_rule": DEDUPE,
-        "weighting": sorted(data.frame["weighting"].dropna().unique()),
-        "interval_method": sorted(data.frame["method"].dropna().unique()),
+        "long_description": table(data),
         "options": {k: v for k, v in asdict(options).items() if k != "lang"},
         "cite": {lang: cite(spec, words.title, labels, provenance) for lang, (labels, words) in both.items()},
         "bibtex": _bibtex(spec, both["en"][1].title, provenance),
         "warnings": [*data.meta.get("warnings", ()), *flags, *warnings],
         **asdict(provenance),
+    }
+
+
+def _values(frame: pd.DataFrame, name: str) -> list[str]:
+    """Return the different words of a column in order; none when the figure has no such column."""
+    return sorted(frame[name].dropna().astype(str).unique()) if name in frame else []
+
+
+def _measure(labels: Labels, options: Options) -> dict[str, str]:
+    """Return what a number is in figures of rates."""
+    return {
+        "unit": labels.say("unit"),
+        "numerator": labels.say("numerator", skill="Airflow", level=labels.levels[options.level]),
+        "denominator": labels.say("denominator"),
     }
 
 

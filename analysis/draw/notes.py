@@ -46,7 +46,7 @@ def country_runs(largest: Mapping[int, Mapping[str, Any]]) -> str:
 
 
 def common_notes(meta: Mapping[str, Any], frame: pd.DataFrame, labels: Labels, options: Options) -> list[str]:
-    """Return the notes that every figure of rates carries; one that does not apply is left out."""
+    """Return the notes that every figure carries; one that does not apply is left out."""
     notes = [
         labels.say("sources", names=source_names(by_site(meta["sources"], meta.get("sites", {})), labels)),
         labels.say("postings", n=meta["n_postings"], companies=meta["n_companies"]),
@@ -59,8 +59,7 @@ def common_notes(meta: Mapping[str, Any], frame: pd.DataFrame, labels: Labels, o
             notes.append(labels.say(key, share=percent(meta[key])))
     if meta.get("largest_country"):
         notes.append(labels.say("countries", runs=country_runs(meta["largest_country"])))
-    flags = frame["flag"]
-    if (flags.str.contains("small") & frame["rate"].notna()).any():
+    if "flag" in frame and frame["flag"].str.contains("small").any():
         notes.append(labels.say("small"))
     if len(meta.get("tagger_versions", ())) > 1:
         notes.append(labels.say("mixed"))

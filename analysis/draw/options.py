@@ -68,7 +68,7 @@ class Options:
         """Raise DrawError when an option was chosen that a figure asked for by name does not take."""
         kept = self.keep(taken)
         if refused := [option for name, option in COMMAND_LINE.items() if getattr(kept, name) != getattr(self, name)]:
-            takes = ", ".join(option for name, option in COMMAND_LINE.items() if name in taken)
+            takes = ", ".join(option for name, option in COMMAND_LINE.items() if name in taken) or "none of its kind"
             raise DrawError(f"{refused[0]} does not apply to {figure_id}, which takes {takes}")
 
     def stem(self, figure_id: str) -> str:

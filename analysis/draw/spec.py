@@ -1,6 +1,6 @@
 """Spec: what a figure is: its data, its words and how it is painted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -30,22 +30,35 @@ TIDY: Final = [
 ]
 
 
+SHARES: Final = frozenset({"rate", "low", "high", "covered_weight"})
+
+
 @dataclass(frozen=True, slots=True)
 class FigureData:
-    """Exactly what is plotted (`frame`: columns TIDY, shares in [0,1], NaN where withheld) and what the notes say."""
+    """Exactly what is plotted (`frame`: one row per mark, NaN where withheld) and what the notes say of it (`meta`).
+
+    Figures of rates have the columns TIDY. `shares` names the columns that hold shares in [0,1]; a table for readers
+    shows those in percent. `meta` must have n_postings, and is published as it is.
+    """
 
     frame: pd.DataFrame
     meta: dict[str, Any] = field(default_factory=dict)
+    shares: frozenset[str] = SHARES
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words on and about a figure in one language; `alt` is two sentences, and one more for a claim drawn."""
+    """The words on and about a figure in one language; `alt` is two sentences, and one more for a claim drawn.
+
+    `measure` says what a number of the figure is (unit, numerator, denominator) where it is not the share of postings
+    for data roles that name Airflow.
+    """
 
     title: str
     subtitle: str
     notes: tuple[str, ...]
     alt: str
+    measure: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

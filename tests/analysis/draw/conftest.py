@@ -11,6 +11,9 @@ import pytest
 from analysis.draw.spec import TIDY, FigureData
 from analysis.fact import DATA_ROLES, FACT_SCHEMA
 
+Case = tuple[FigureData, dict[str, Any]]
+"""Data of a figure and the data options it is drawn with."""
+
 META: dict[str, Any] = {
     "sources": {"hackernews": 14_210, "board_a": 5_210, "greenhouse": 3_100, "board_b": 900},
     "n_postings": 23_420,
@@ -51,52 +54,52 @@ def to_data(rows: list[dict[str, Any]], **meta: Any) -> FigureData:
     return FigureData(pd.DataFrame(rows)[TIDY].astype({"year": "Int64", "flag": "str"}), {**META, **meta})
 
 
+def make_yearly(
+    shares: Mapping[str, list[float]],
+    first: int = 2020,
+    flags: Mapping[tuple[str, int], str] | None = None,
+    by_role: Mapping[str, list[float]] | None = None,
+    **values: Any,
+) -> FigureData:
+    """Make data of 4.1 from shares by series (and by role), each a list by year; flags by (series, year)."""
+    marked = flags or {}
+    rows = [
+        make_row(key, "data_roles", "any", first + i, share, flag=marked.get((key, first + i), ""), **values)
+        for key, line in shares.items()
+        for i, share in enumerate(line)
+    ]
+    rows += [
+        make_row(key, role, "any", first + i, share, flag=marked.get((role, first + i), ""), **values)
+        for key in ("standardised", "raw")
+        for role, line in (by_role or {}).items()
+        for i, share in enumerate(line)
+    ]
+    return to_data(rows)
+
+
+def make_pooled(
+    parts: Mapping[str, tuple[float, float, float]], flags: Mapping[str, str] | None = None, **values: Any
+) -> FigureData:
+    """Make data of 4.2 from (required, preferred, mentioned) by role; flags by role."""
+    rows = []
+    for role, shares in parts.items():
+        flag = (flags or {}).get(role, "")
+        rows.append(make_row("total", role, "any", None, sum(shares), flag=flag, **values))
+        rows += [
+            make_row("part", role, level, None, share, flag=flag, **values)
+            for level, share in zip(("required", "preferred", "mentioned"), shares, strict=True)
+        ]
+    return to_data(rows, share_unsectioned=0.42)
+
+
 @pytest.fixture
 def yearly() -> Callable[..., FigureData]:
-    """Make data of 4.1 from shares by series (and by role), each a list by year; flags by (series, year)."""
-
-    def make(
-        shares: Mapping[str, list[float]],
-        first: int = 2020,
-        flags: Mapping[tuple[str, int], str] | None = None,
-        by_role: Mapping[str, list[float]] | None = None,
-        **values: Any,
-    ) -> FigureData:
-        marked = flags or {}
-        rows = [
-            make_row(key, "data_roles", "any", first + i, share, flag=marked.get((key, first + i), ""), **values)
-            for key, line in shares.items()
-            for i, share in enumerate(line)
-        ]
-        rows += [
-            make_row(key, role, "any", first + i, share, flag=marked.get((role, first + i), ""), **values)
-            for key in ("standardised", "raw")
-            for role, line in (by_role or {}).items()
-            for i, share in enumerate(line)
-        ]
-        return to_data(rows)
-
-    return make
+    return make_yearly
 
 
 @pytest.fixture
 def pooled() -> Callable[..., FigureData]:
-    """Make data of 4.2 from (required, preferred, mentioned) by role; flags by role."""
-
-    def make(
-        parts: Mapping[str, tuple[float, float, float]], flags: Mapping[str, str] | None = None, **values: Any
-    ) -> FigureData:
-        rows = []
-        for role, shares in parts.items():
-            flag = (flags or {}).get(role, "")
-            rows.append(make_row("total", role, "any", None, sum(shares), flag=flag, **values))
-            rows += [
-                make_row("part", role, level, None, share, flag=flag, **values)
-                for level, share in zip(("required", "preferred", "mentioned"), shares, strict=True)
-            ]
-        return to_data(rows, share_unsectioned=0.42)
-
-    return make
+    return make_pooled
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
 """No text leaves the page or meets another, whatever the numbers are."""
 
+import importlib
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,60 +13,24 @@ from matplotlib.figure import Figure
 
 from analysis.draw.figure import figures
 from analysis.draw.fonts import drawing
-from analysis.draw.labels import labels_for
+from analysis.draw.labels import EN, labels_for
 from analysis.draw.layout import check_layout, spread
 from analysis.draw.options import Options
 from analysis.draw.page import SPACING
 from analysis.draw.spec import FigureData
 from analysis.draw.style import SIZES as SIZES_OF
 from analysis.fact import DATA_ROLES
+from tests.analysis.draw.extremes.fig_4_1 import FLAT, LINES
+from tests.analysis.draw.extremes.fig_4_2 import BARS
 
 SIZES = ("slide", "half", "doc")
 Make = Callable[..., FigureData]
 
-FLAT = [0.08, 0.09, 0.10, 0.09, 0.13]
-LINES: dict[str, dict[str, Any]] = {
-    "usual": {
-        "shares": {"standardised": FLAT, "raw": [0.06, 0.08, 0.11, 0.12, 0.16], "hn": [0.01, 0.02, 0.02, 0.02, 0.03]}
-    },
-    "zero": {"shares": {"standardised": [0.0] * 5, "raw": [0.0] * 5, "hn": [0.0] * 5}, "wide": 0.0},
-    "full": {"shares": {"standardised": [1.0] * 5, "raw": [1.0] * 5, "hn": [1.0] * 5}},
-    "equal ends": {"shares": {"standardised": FLAT, "raw": FLAT, "hn": FLAT}},
-    "tiny": {"shares": {"standardised": [0.006] * 5, "raw": [0.005] * 5, "hn": [0.0004] * 5}, "wide": 0.002},
-    "large counts": {"shares": {"standardised": FLAT, "raw": FLAT}, "n": 1_234_567},
-    "one year": {"shares": {"standardised": [0.08], "raw": [0.09], "hn": [0.02]}, "years": (2020, 2020)},
-    "sixteen years": {"shares": {k: FLAT * 3 + [0.5] for k in ("standardised", "raw", "hn")}, "years": (2011, 2026)},
-    "withheld": {
-        "shares": {"standardised": FLAT, "raw": FLAT, "hn": FLAT},
-        "flags": {(k, y): "withheld" for k in ("standardised", "raw", "hn") for y in range(2020, 2025)},
-        "n": 0,
-    },
-    "gaps": {
-        "shares": {"standardised": FLAT, "raw": FLAT, "hn": FLAT},
-        "flags": {("standardised", 2021): "withheld", ("standardised", 2022): "small", ("raw", 2024): "withheld"},
-    },
+EXTREMES = {
+    path.stem: importlib.import_module(f"tests.analysis.draw.extremes.{path.stem}").CASES
+    for path in sorted((Path(__file__).parent / "extremes").glob("fig_*.py"))
 }
-BARS: dict[str, dict[str, Any]] = {
-    "usual": {
-        "parts": dict(zip(DATA_ROLES, [(0.13, 0.03, 0.02), (0.03, 0.01, 0.01), (0.04, 0.02, 0.02)], strict=False))
-    },
-    "zero": {"parts": dict.fromkeys(DATA_ROLES, (0.0, 0.0, 0.0)), "wide": 0.0},
-    "full": {"parts": dict.fromkeys(DATA_ROLES, (0.4, 0.3, 0.3))},
-    "one level": {"parts": {"data_engineer": (1.0, 0.0, 0.0), "bi_analyst": (0.0, 0.0, 0.01)}},
-    "narrow first": {"parts": {"data_engineer": (0.001, 0.001, 0.002), "bi_analyst": (0.0, 0.001, 0.0)}, "wide": 0.3},
-    "tiny": {"parts": dict.fromkeys(DATA_ROLES, (0.003, 0.002, 0.001)), "wide": 0.003},
-    "large counts": {"parts": dict.fromkeys(DATA_ROLES, (0.1, 0.1, 0.1)), "n": 1_234_567},
-    "withheld": {
-        "parts": dict.fromkeys(DATA_ROLES, (0.1, 0.1, 0.1)),
-        "flags": dict.fromkeys(DATA_ROLES, "withheld"),
-        "n": 12,
-    },
-    "some withheld": {
-        "parts": dict.fromkeys(DATA_ROLES, (0.1, 0.1, 0.1)),
-        "flags": {"bi_analyst": "withheld", "ml_engineer": "small;imprecise"},
-        "wide": 0.2,
-    },
-}
+STRAINED = [(name, case) for name, cases in EXTREMES.items() for case in cases]
 
 
 def problems(name: str, data: FigureData, lang: str, options: Options) -> list[str]:
@@ -75,25 +40,36 @@ def problems(name: str, data: FigureData, lang: str, options: Options) -> list[s
         return check_layout(fig)
 
 
-@pytest.mark.parametrize("lang", ["ko", "en"])
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("case", LINES)
-def test_years_fit(case: str, size: str, lang: str, yearly: Make) -> None:
-    values = dict(LINES[case])
-    years = values.pop("years", (2020, 2024))
-    data = yearly(first=years[0], **values)
-    assert problems("fig_4_1", data, lang, Options(size=size, years=years)) == []
+def test_every_figure_is_strained() -> None:
+    assert EXTREMES.keys() == figures().keys()
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("case", ["full", "sixteen years", "withheld", "large counts"])
-def test_panels_fit(case: str, size: str, lang: str, yearly: Make) -> None:
-    values = dict(LINES[case])
-    years = values.pop("years", (2020, 2024))
-    line = values["shares"]["standardised"]
-    data = yearly(first=years[0], by_role=dict.fromkeys(DATA_ROLES, line), **values)
-    assert problems("fig_4_1", data, lang, Options(size=size, years=years, by=("role",))) == []
+@pytest.mark.parametrize(("name", "case"), STRAINED)
+def test_extreme_data_fit(name: str, case: str, size: str, lang: str) -> None:
+    data, options = EXTREMES[name][case]
+    assert problems(name, data, lang, Options(size=size, **options)) == []
+
+
+@pytest.mark.parametrize("theme", ["dark", "print"])
+@pytest.mark.parametrize("name", EXTREMES)
+def test_themes_move_nothing(name: str, theme: str) -> None:
+    data, options = next(iter(EXTREMES[name].values()))
+    assert problems(name, data, "ko", Options(theme=theme, **options)) == []
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+def test_a_planted_fault_is_found_on_every_figure(name: str) -> None:
+    data, options = next(iter(EXTREMES[name].values()))
+    with drawing():
+        fig = Figure()
+        figures()[name].paint(fig, data, EN, Options(**options))
+        title = next(t for t in fig.texts if t.get_fontsize() == SIZES_OF["slide"].title)
+        fig.text(*title.get_position(), "planted", va="top")
+        fig.text(0.99, 0.5, "clipped")
+        found = check_layout(fig)
+    assert found == ["'clipped' leaves the canvas", f"{title.get_text()!r} overlaps 'planted'"]
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
@@ -115,13 +91,6 @@ def test_panels_leave_room_for_their_lines(claim: float | None, size: str, lang:
     assert min(ax.get_position().height * points for ax in fig.axes) >= 3 * SPACING * SIZES_OF[size].small
 
 
-@pytest.mark.parametrize("lang", ["ko", "en"])
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("case", BARS)
-def test_bars_fit(case: str, size: str, lang: str, pooled: Make) -> None:
-    assert problems("fig_4_2", pooled(**BARS[case]), lang, Options(size=size)) == []
-
-
 @pytest.mark.parametrize("case", ["usual", "full", "equal ends"])
 def test_claims_fit(case: str, yearly: Make) -> None:
     assert problems("fig_4_1", yearly(**LINES[case]), "en", Options(size="half", claim=0.68)) == []
@@ -130,13 +99,6 @@ def test_claims_fit(case: str, yearly: Make) -> None:
 def test_a_single_year_of_panels_fits(yearly: Make) -> None:
     data = yearly({"standardised": [0.1], "raw": [0.1]}, by_role={role: [0.1] for role in DATA_ROLES})
     assert problems("fig_4_1", data, "en", Options(size="doc", years=(2020, 2020), by=("role",))) == []
-
-
-@pytest.mark.parametrize("theme", ["dark", "print"])
-def test_themes_move_nothing(theme: str, yearly: Make, pooled: Make) -> None:
-    options = Options(theme=theme)
-    assert problems("fig_4_1", yearly(**LINES["gaps"]), "ko", options) == []
-    assert problems("fig_4_2", pooled(**BARS["usual"]), "ko", options) == []
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
