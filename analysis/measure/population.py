@@ -168,7 +168,7 @@ WITH fact AS (
     SELECT *, CASE
         WHEN n_chars < $min_chars THEN 'short'
         WHEN is_truncated THEN 'truncated'
-        WHEN vendor_of = $skill AND NOT $with_vendors THEN 'vendor'
+        WHEN list_contains($vendors, vendor_of) AND NOT $with_vendors THEN 'vendor'
         WHEN $is_yearly AND year IS NULL THEN 'no countable date'
         WHEN $is_yearly AND is_survivor AND NOT $with_survivors THEN 'survivor'
         WHEN year NOT BETWEEN $first AND $last THEN 'out of period'
@@ -201,12 +201,13 @@ ORDER BY cluster_id, year, posting_id, role
 _UNUSED: Final = {"ref", "title_hash", "body_hash", "near_hash", "role_confidence"}
 
 
-def _run(facts: pa.Table, query: Query, select: str) -> pa.Table:
+def _run(facts: pa.Table, query: Query, select: str, beside: Iterable[str] = ()) -> pa.Table:
     first, last = query.years or (None, None)
     known = {
         "unknown": UNKNOWN,
         "population": query.population,
         "skill": query.skill,
+        "vendors": (query.skill, *beside),
         "weak": WEAK_KINDS,
         "countable": COUNTABLE_KINDS,
         "date_kinds": query.date_kinds,
@@ -229,7 +230,7 @@ def _run(facts: pa.Table, query: Query, select: str) -> pa.Table:
         return connection.sql(sql, params=values).to_arrow_table()
 
 
-def counted(facts: pa.Table, query: Query) -> pd.DataFrame:
+def counted(facts: pa.Table, query: Query, beside: Iterable[str] = ()) -> pd.DataFrame:
     """Return the counting frame: one row per vacancy and year that answers the query, and per role where that is asked.
 
     `facts` has the columns of FACT_SCHEMA. Of a vacancy's members that pass the filters the one that joined first is
@@ -238,7 +239,8 @@ def counted(facts: pa.Table, query: Query) -> pd.DataFrame:
     when no dated member is left. By role (or with weights mix) a posting has one row for each
     of its roles in the population; else `role` is the first of them. `hit` says whether the posting names the skill at
     the level asked, `level` its level or null, `weight` is 1, or 1 / n_roles with weights mix. `company` is the
-    employer's id, or the vacancy itself when no employer is known. Rows come in a fixed order.
+    employer's id, or the vacancy itself when no employer is known. Rows come in a fixed order. Adverts of the vendors
+    of the skills `beside` are left out like those of the query's own, so that all are asked of the same postings.
     """
     if query.weights == "mix" and "year" not in query.by:
         raise QueryError("weights mix holds role and source type fixed over years: it needs year in by")
@@ -246,7 +248,7 @@ def counted(facts: pa.Table, query: Query) -> pd.DataFrame:
         role="unnest(roles)" if query.is_by_role else "roles[1]",
         weight="1.0 / len(roles)" if query.weights == "mix" else "1.0",
     )
-    frame: pd.DataFrame = _run(facts, query, select).to_pandas()
+    frame: pd.DataFrame = _run(facts, query, select, beside).to_pandas()
     frame["year"] = frame["year"].astype("Int64")
     frame["weight"] = frame["weight"].astype(float)
     return frame.assign(**{name: frame[column] for name, column in GROUPS.items() if name in query.by})
