@@ -67,7 +67,7 @@ def wilson(k: float, n: float, z: float = Z95) -> tuple[float, float]:
 
 
 def student_z(effective_companies: float, miss: float = 0.05) -> float:
-    """Return the 1 - miss/2 point (97.5%) of Student's t with effective companies - 1 degrees of freedom, at least 1."""
+    """Return the 1 - miss/2 point of Student's t with effective companies - 1 degrees of freedom, at least 1."""
     return float(stdtrit(max(effective_companies - 1, 1), 1 - miss / 2))
 
 
