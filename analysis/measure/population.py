@@ -154,7 +154,8 @@ WITH fact AS (
         coalesce(country, $unknown) AS country,
         CASE WHEN $population IS NULL THEN coalesce(nullif(roles, []), [$unknown])
              ELSE list_filter(roles, lambda r: list_contains($population, r)) END AS roles,
-        list_filter(skills, lambda s: s.skill = $skill)[1].level AS level,
+        list_filter(skills, lambda s: s.skill = $skill)[1] AS named,
+        struct_extract(named, 'level') AS level, struct_extract(named, 'how') AS how,
         list_contains($weak, posted_on_kind) AS is_weak_date,
         CASE WHEN list_contains($countable, posted_on_kind) THEN TRY_CAST(left(posted_on, 4) AS INTEGER) END AS dated
     FROM facts
@@ -192,13 +193,13 @@ WITH fact AS (
 
 _COUNTED: Final = """
 SELECT posting_id, cluster_id, company, year, {role} AS role, len(roles) AS n_roles, source, family, country, lang,
-    coalesce(list_contains($levels, level), false) AS hit, level, {weight} AS weight,
-    is_weak_date, is_known_company, posted_on_kind, role_method, is_unsectioned, tagger_version
+    coalesce(list_contains($levels, level), false) AS hit, level, how, {weight} AS weight,
+    is_weak_date, is_known_company, posted_on_kind, role_method, role_confidence, is_unsectioned, tagger_version
 FROM marked WHERE reason IS NULL
 ORDER BY cluster_id, year, posting_id, role
 """
 
-_UNUSED: Final = {"ref", "title_hash", "body_hash", "near_hash", "role_confidence"}
+_UNUSED: Final = {"ref", "title_hash", "body_hash", "near_hash"}
 
 
 def _run(facts: pa.Table, query: Query, select: str, beside: Iterable[str] = ()) -> pa.Table:
@@ -236,11 +237,12 @@ def counted(facts: pa.Table, query: Query, beside: Iterable[str] = ()) -> pd.Dat
     `facts` has the columns of FACT_SCHEMA. Of a vacancy's members that pass the filters the one that joined first is
     counted, once per year, and its roles decide: asking for one role gives the row that grouping by role gives. A
     member dated only by scraping or dataset period counts in the vacancy's first year only, one without a year only
-    when no dated member is left. By role (or with weights mix) a posting has one row for each
-    of its roles in the population; else `role` is the first of them. `hit` says whether the posting names the skill at
-    the level asked, `level` its level or null, `weight` is 1, or 1 / n_roles with weights mix. `company` is the
-    employer's id, or the vacancy itself when no employer is known. Rows come in a fixed order. Adverts of the vendors
-    of the skills `beside` are left out like those of the query's own, so that all are asked of the same postings.
+    when no dated member is left. By role (or with weights mix) a posting has one row for each of its roles in the
+    population; else `role` is the first of them. `hit` says whether the posting names the skill at the level asked,
+    `level` its level or null and `how` what decided it, `weight` is 1, or 1 / n_roles with weights mix. `company` is
+    the employer's id, or the vacancy itself when no employer is known. Rows come in a fixed order. Adverts of the
+    vendors of the skills `beside` are left out like those of the query's own, so that all are asked of the same
+    postings.
     """
     if query.weights == "mix" and "year" not in query.by:
         raise QueryError("weights mix holds role and source type fixed over years: it needs year in by")
