@@ -89,7 +89,7 @@ def specifications(query: Query, dimensions: tuple[str, ...] = DIMENSIONS) -> li
     singles = [{name: choice} for name in dimensions for choice in other[name]]
     main = [name for name in MAIN if name in dimensions]
     pairs = [{a: x, b: y} for a, b in combinations(main, 2) for x in other[a] for y in other[b]]
-    return [default | departure for departure in ({}, *singles, *pairs)]
+    return [default, *({**default, **departure} for departure in singles + pairs)]
 
 
 def _choices(query: Query) -> dict[str, tuple[str, ...]]:
