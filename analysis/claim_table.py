@@ -31,9 +31,9 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         measured.HIGHER: "measured higher",
         measured.TOO_LITTLE: "too little data",
         CANNOT_BE_JUDGED: "cannot be judged",
-        "note": "Each claim is held against its own measure, with a 95% interval. Eff.: independent postings that would tell as much; below "
-        "30 a rate is withheld. Ways: the verdict is the same in so many ways of counting (duplicates, dates, kinds of "
-        "source, weights, roles, levels).",
+        "note": "Each claim is held against its own measure, with its 95% interval. Eff.: independent postings that would "
+        "tell as much; below 30 a rate is withheld. Ways: in how many ways of counting (duplicates, dates, kinds of "
+        "source, weights, roles, levels) the verdict is the same.",
     },
     "ko": {
         "all": "전체 공고",
@@ -46,7 +46,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "verdict": "판정",
         "n_eff": "유효 {n}",
         "per_year": "%p/년",
-        "withheld": "비공개",
+        "withheld": "보류",
         "same": "{all}가지 중 {same}가지",
         "too_little": "자료 부족 {n}",
         measured.COMPATIBLE: "주장과 부합",
@@ -54,8 +54,9 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         measured.HIGHER: "측정값이 더 높음",
         measured.TOO_LITTLE: "자료 부족",
         CANNOT_BE_JUDGED: "판단 불가",
-        "note": "주장마다 그 주장의 척도로 비교하며, 아래는 95% 신뢰구간이다. 유효: 서로 독립인 공고로 환산한 수이며, 30 미만이면 비율을 싣지 "
-        "않는다. 가지: 집계 방식(중복, 날짜, 출처 종류, 가중, 직무, 수준)을 바꾸어도 판정이 같은 경우의 수.",
+        "note": "주장마다 그 주장의 척도로 비교하며, 둘째 줄은 95% 신뢰구간이다. 유효: 서로 독립인 공고로 환산한 수이며, "
+        "30 미만이면 비율을 보류한다. 가지: 집계 방식(중복, 날짜, 출처 종류, 가중, 직무, 수준)을 바꾸어 세었을 때 "
+        "판정이 같은 경우의 수.",
     },
 }
 

@@ -61,4 +61,4 @@ def _print(judged: "pd.DataFrame", output: options.Format, lang: str) -> None:
     elif output == "csv":
         typer.echo(judged.to_csv(index=False, lineterminator="\n"), nl=False)
     else:
-        Console(highlight=False).print(*tables(judged, lang))
+        Console(highlight=False).print(*tables(judged, lang), sep="\n")

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from analysis.measure.population import Query
 from analysis.measure.rates import DEFINITIONS, rates
-from analysis.measure.sensitivity import Frames, depart, sensitivity, specifications
+from analysis.measure.sensitivity import Frames, sensitivity, specifications
 from analysis.measure.trend import CANNOT_BE_JUDGED, WITHHELD, trends
 
 RELATIONS: Final = ("at_least", "about", "increasing")
@@ -96,7 +96,7 @@ def judge(facts: pa.Table, claims: Sequence[Claim], on_progress: Progress | None
     for done, (claim, name, query) in enumerate(asked):
         if on_progress is not None:
             on_progress(done, len(asked))
-        measured = _judge_growth(facts, query) if claim.value is None else _judge_share(frames, claim, query)
+        measured = _judge_growth(frames, query) if claim.value is None else _judge_share(frames, claim, query)
         rows.append(_said(claim, query, name) | measured)
     table = pd.DataFrame(rows)
     versions = sorted(str(version) for version in facts["tagger_version"].unique().to_pylist())
@@ -159,11 +159,11 @@ def _count(verdicts: Sequence[str]) -> dict[str, int]:
     }
 
 
-def _judge_growth(facts: pa.Table, query: Query) -> dict[str, Any]:
-    found = [_grow(*depart(facts, query, each)) for each in specifications(query, _GROWTH_DIMENSIONS)]
+def _judge_growth(frames: Frames, query: Query) -> dict[str, Any]:
+    found = [_grow(*frames.depart(query, each)) for each in specifications(query, _GROWTH_DIMENSIONS)]
     verdicts = [verdict for verdict, _ in found]
     own = found[0][1]
-    yearly = rates(facts, replace(query, by=("year",)))
+    yearly = rates(frames.facts, replace(query, by=("year",)))
     slopes = [held["points_per_year"] for _, held in found if not math.isnan(held["points_per_year"])]
     return {
         "unit": PER_YEAR,

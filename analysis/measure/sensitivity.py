@@ -211,9 +211,13 @@ class Frames:
         frame = frame[_is_believed(frame, specification)].drop_duplicates(["posting_id", "year"])
         return frame.assign(hit=_hits(frame, query.level, specification["levels_how"]))
 
+    def depart(self, query: Query, specification: Specification) -> tuple[pa.Table, Query]:
+        """Return what the function `depart` returns, faster when several specifications are asked for."""
+        narrow = self._facts(_broaden(query), specification["duplicates"])
+        return depart(narrow, query, {**specification, "duplicates": "vacancy"})
+
     def _by_role(self, query: Query, specification: Specification) -> pd.DataFrame:
-        base = None if set(query.population or (UNKNOWN,)) <= set(DATA_ROLES) else query.roles
-        broad = replace(query, roles=base, level="any")
+        broad = _broaden(query)
         asked = replace(_ask(broad, specification), by=("role",), weights="none")
         duplicates = specification["duplicates"]
         if (asked, duplicates) not in self._counted:
@@ -226,6 +230,11 @@ class Frames:
             own = {name: choices[0] for name, choices in _choices(query).items()}
             self._recast[key] = _recast(self.facts, query, own | {"duplicates": duplicates})
         return self._recast[key]
+
+
+def _broaden(query: Query) -> Query:
+    is_of_data = query.population is not None and set(query.population) <= set(DATA_ROLES)
+    return replace(query, roles=None if is_of_data else query.roles, level="any")
 
 
 def _is_believed(frame: pd.DataFrame, specification: Specification) -> "pd.Series[bool]":

@@ -191,6 +191,14 @@ def test_several_questions_share_their_frames(mess: pa.Table) -> None:
     pd.testing.assert_frame_equal(sensitivity(mess, second, frames), sensitivity(mess, second))
 
 
+def test_facts_recast_from_shared_ones_count_alike(mess: pa.Table) -> None:
+    frames = Frames(mess)
+    query = Query(years=(2020, 2021), roles=("bi_analyst",), level="required")
+    for each in specifications(query, ("duplicates", "role_rule", "levels_how")):
+        shared, own = counted(*frames.depart(query, each)), counted(*depart(mess, query, each))
+        pd.testing.assert_frame_equal(shared.drop(columns="is_known_company"), own.drop(columns="is_known_company"))
+
+
 def test_thin_specifications_are_withheld_with_their_counts(facts: Build) -> None:
     rows = [{"family": "hn", "airflow": "required"}] * 20 + [{}] * 40
     table = sensitivity(facts(rows), Query(years=(2022, 2022)))
