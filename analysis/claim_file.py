@@ -50,6 +50,11 @@ def bundled_claims() -> tuple[Claim, ...]:
     return _read(bundled(NAME))
 
 
+def claimed_share() -> float | None:
+    """Return the share in [0, 1] of postings for data roles that name Airflow, as the presentation has it."""
+    return next(claim.value for claim in bundled_claims() if replace(claim.query, years=None) == Query())
+
+
 def _read(path: Path) -> tuple[Claim, ...]:
     try:
         return parse_claims(path.read_bytes(), str(path))
@@ -63,16 +68,16 @@ def parse_claims(content: bytes, name: str) -> tuple[Claim, ...]:
         root = yaml.compose(content.decode("utf-8-sig"), Loader=yaml.SafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise ClaimError(f"{name}: not YAML: {' '.join(str(error).split())}") from error
-    top = _fields(_Place(name, 1, "the file"), root, ("claims",))
-    items = top.nodes.get("claims")
+    place = _Place(name, 1, "the file")
+    items = _nodes(place, root, ("claims",)).get("claims")
     if not isinstance(items, yaml.SequenceNode) or not items.value:
-        top.fail("claims", "must be a list of at least one claim")
+        place.fail("must have a list of at least one claim under claims")
     found: dict[str, Claim] = {}
     for node in items.value:
         fields = _fields(_Place(name, node.start_mark.line + 1, "a claim"), node, _KEYS)
         claim = _claim(fields)
         if claim.name in found:
-            fields.fail("id", f"{claim.name!r} occurs twice")
+            fields.fail("id", f"is {claim.name!r} a second time")
         found[claim.name] = claim
     return tuple(found.values())
 
@@ -148,7 +153,12 @@ class _Fields:
         return {lang: value[lang].strip() for lang in LANGS}
 
 
-def _fields(place: _Place, node: yaml.Node | None, allowed: Sequence[str]) -> _Fields:
+def _fields(place: _Place, node: yaml.Node, allowed: Sequence[str]) -> _Fields:
+    nodes = _nodes(place, node, allowed)
+    return _Fields(place, {key: _plain(place, value) for key, value in nodes.items()}, nodes)
+
+
+def _nodes(place: _Place, node: yaml.Node | None, allowed: Sequence[str]) -> dict[str, yaml.Node]:
     if not isinstance(node, yaml.MappingNode):
         place.fail(f"must have fields: {', '.join(allowed)}")
     nodes: dict[str, yaml.Node] = {}
@@ -159,7 +169,7 @@ def _fields(place: _Place, node: yaml.Node | None, allowed: Sequence[str]) -> _F
         if key.value in nodes:
             here.fail(f"has {key.value!r} twice")
         nodes[key.value] = value
-    return _Fields(place, {key: _plain(place, value) for key, value in nodes.items()}, nodes)
+    return nodes
 
 
 def _plain(place: _Place, node: yaml.Node) -> Any:

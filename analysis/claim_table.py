@@ -31,9 +31,9 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         measured.HIGHER: "measured higher",
         measured.TOO_LITTLE: "too little data",
         CANNOT_BE_JUDGED: "cannot be judged",
-        "note": "Each claim is held against its own measure, with its 95% interval. Eff.: independent postings that would "
-        "tell as much; below 30 a rate is withheld. Ways: in how many ways of counting (duplicates, dates, kinds of "
-        "source, weights, roles, levels) the verdict is the same.",
+        "note": "Each claim is held against its own measure, with its 95% interval. Eff.: independent postings that "
+        "would tell as much; below 30 a rate is withheld. Ways: in how many ways of counting (duplicates, dates, "
+        "kinds of source, weights, roles, levels) the verdict is the same.",
     },
     "ko": {
         "all": "전체 공고",
@@ -54,9 +54,9 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         measured.HIGHER: "측정값이 더 높음",
         measured.TOO_LITTLE: "자료 부족",
         CANNOT_BE_JUDGED: "판단 불가",
-        "note": "주장마다 그 주장의 척도로 비교하며, 둘째 줄은 95% 신뢰구간이다. 유효: 서로 독립인 공고로 환산한 수이며, "
-        "30 미만이면 비율을 보류한다. 가지: 집계 방식(중복, 날짜, 출처 종류, 가중, 직무, 수준)을 바꾸어 세었을 때 "
-        "판정이 같은 경우의 수.",
+        "note": "주장마다 그 주장의 척도로 비교하며, 둘째 줄은 95% 신뢰구간이다. 유효: 서로 독립인 공고로 환산한 "
+        "수이며, 30 미만이면 비율을 보류한다. 가지: 집계 방식(중복, 날짜, 출처 종류, 가중, 직무, 수준)을 바꾸어 "
+        "세었을 때 판정이 같은 경우의 수.",
     },
 }
 
