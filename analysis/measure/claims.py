@@ -1,7 +1,7 @@
 """Claims: what somebody says of the demand for a skill, and what the postings say to it."""
 
 import math
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
@@ -9,9 +9,10 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.measure.population import Query
-from analysis.measure.rates import DEFINITIONS, rates
-from analysis.measure.sensitivity import Frames, sensitivity, specifications
-from analysis.measure.trend import CANNOT_BE_JUDGED, WITHHELD, trends
+from analysis.measure.rates import DEFINITIONS, periods, rates, series
+from analysis.measure.sensitivity import Frames, Specification, sensitivity, specifications
+from analysis.measure.steady import NOT_STEADY, STEADY, from_frames, questions
+from analysis.measure.trend import CANNOT_BE_JUDGED, WITHHELD, Trend, fit
 
 RELATIONS: Final = ("at_least", "about", "increasing")
 TOLERANCE: Final = 0.05
@@ -38,6 +39,8 @@ PER_YEAR: Final = "points per year"
 
 _GROWTH_DIMENSIONS: Final = ("duplicates", "dates", "role_rule", "survivors", "vendors", "levels_how")
 """Families and weights are no choice there: the verdict on growth rests on more than one of them already."""
+
+_OF_GROWTH: Final = {STEADY: COMPATIBLE, NOT_STEADY: LOWER, CANNOT_BE_JUDGED: CANNOT_BE_JUDGED}
 
 Progress = Callable[[int, int | None], None]
 
@@ -160,21 +163,21 @@ def _count(verdicts: Sequence[str]) -> dict[str, int]:
 
 
 def _judge_growth(frames: Frames, query: Query) -> dict[str, Any]:
-    found = [_grow(*frames.depart(query, each)) for each in specifications(query, _GROWTH_DIMENSIONS)]
+    found = [_grow(frames, query, each) for each in specifications(query, _GROWTH_DIMENSIONS)]
     verdicts = [verdict for verdict, _ in found]
     own = found[0][1]
     yearly = rates(frames.facts, replace(query, by=("year",)))
-    slopes = [held["points_per_year"] for _, held in found if not math.isnan(held["points_per_year"])]
+    slopes = [line.points_per_year for _, line in found if not math.isnan(line.points_per_year)]
     return {
         "unit": PER_YEAR,
         "k": int(yearly["k"].sum()),
         "n": int(yearly["n"].sum()),
         "n_companies": yearly.attrs["n_companies"],
         "n_eff": float(yearly["n_eff"].sum()),
-        "measured": own["points_per_year"],
-        "low": own["low"],
-        "high": own["high"],
-        "flag": own["flag"],
+        "measured": own.points_per_year,
+        "low": own.low,
+        "high": own.high,
+        "flag": own.flag,
         "verdict": verdicts[0],
         **_count(verdicts),
         "spec_low": min(slopes, default=math.nan),
@@ -182,13 +185,16 @@ def _judge_growth(frames: Frames, query: Query) -> dict[str, Any]:
     }
 
 
-def _grow(facts: pa.Table, query: Query) -> tuple[str, dict[Hashable, Any]]:
-    """Return the verdict on growth and the row of the trend with role and source type held fixed."""
-    table = trends(facts, query)
-    series = {row["series"]: row for row in table.to_dict("records")}
-    verdict = table.attrs["verdict"]
-    if WITHHELD in series["crude"]["flag"]:
-        verdict = TOO_LITTLE
-    elif verdict != CANNOT_BE_JUDGED:
-        verdict = COMPATIBLE if verdict == "rising" else LOWER
-    return verdict, series["standardised"]
+def _grow(frames: Frames, query: Query, specification: Specification) -> tuple[str, Trend]:
+    """Return the verdict on growth and the trend with role and source type held fixed."""
+    held = frames.by_role(query, specification)
+    counted = {
+        "crude": frames.of(query, specification),
+        "standardised": held,
+        "hn": frames.of(query, {**specification, "families": "hn"}),
+    }
+    table = from_frames(counted, query)
+    asked = questions(query)["standardised"]
+    line = fit(series(held, asked, periods(held, asked)), asked.weights)
+    is_thin = table.set_index("series").loc["crude", "flag"] == WITHHELD
+    return TOO_LITTLE if is_thin else _OF_GROWTH[table.attrs["verdict"]], line

@@ -205,19 +205,24 @@ class Frames:
 
     def of(self, query: Query, specification: Specification) -> pd.DataFrame:
         """Return the rows that `counted(*depart(facts, query, specification))` would count, in its columns."""
+        return self._rows(query, specification).drop_duplicates(["posting_id", "year"])
+
+    def by_role(self, query: Query, specification: Specification) -> pd.DataFrame:
+        """Return the same with a row for each role of the population, weighted as for weights mix."""
+        frame = self._rows(query, specification)
+        n_roles = frame.groupby("posting_id", sort=False)["role"].transform("size")
+        return frame.assign(n_roles=n_roles, weight=1.0 / n_roles)
+
+    def _rows(self, query: Query, specification: Specification) -> pd.DataFrame:
         frame = self._by_role(query, specification)
         if query.population is not None:
             frame = frame[frame["role"].isin(query.population)]
-        frame = frame[_is_believed(frame, specification)].drop_duplicates(["posting_id", "year"])
+        frame = frame[_is_believed(frame, specification)]
         return frame.assign(hit=_hits(frame, query.level, specification["levels_how"]))
 
-    def depart(self, query: Query, specification: Specification) -> tuple[pa.Table, Query]:
-        """Return what the function `depart` returns, faster when several specifications are asked for."""
-        narrow = self._facts(_broaden(query), specification["duplicates"])
-        return depart(narrow, query, {**specification, "duplicates": "vacancy"})
-
     def _by_role(self, query: Query, specification: Specification) -> pd.DataFrame:
-        broad = _broaden(query)
+        is_of_data = query.population is not None and set(query.population) <= set(DATA_ROLES)
+        broad = replace(query, roles=None if is_of_data else query.roles, level="any")
         asked = replace(_ask(broad, specification), by=("role",), weights="none")
         duplicates = specification["duplicates"]
         if (asked, duplicates) not in self._counted:
@@ -230,11 +235,6 @@ class Frames:
             own = {name: choices[0] for name, choices in _choices(query).items()}
             self._recast[key] = _recast(self.facts, query, own | {"duplicates": duplicates})
         return self._recast[key]
-
-
-def _broaden(query: Query) -> Query:
-    is_of_data = query.population is not None and set(query.population) <= set(DATA_ROLES)
-    return replace(query, roles=None if is_of_data else query.roles, level="any")
 
 
 def _is_believed(frame: pd.DataFrame, specification: Specification) -> "pd.Series[bool]":

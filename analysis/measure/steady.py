@@ -1,7 +1,7 @@
 """Steady growth: whether every year stands above the one before, in several series, beyond the noise of companies."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from typing import Any, Final
@@ -69,13 +69,23 @@ def steady(facts: pa.Table, query: Query, n_draws: int = N_DRAWS, seed: int = SE
     denied; a fall by ten points on the way is no steady growth in 66%, a decline from 30% to 22% in 95%, a market level
     at 20% in 24%. Of markets that grow by a point a year 1.8% are denied. So the verdict errs on the side of silence.
     """
-    asked = {
+    return from_frames({name: counted(facts, each) for name, each in questions(query).items()}, query, n_draws, seed)
+
+
+def questions(query: Query) -> dict[str, Query]:
+    """Return the question behind each series of `steady`."""
+    return {
         "crude": replace(query, by=("year",), weights="none"),
         "standardised": replace(query, by=("year",), weights="mix"),
         "hn": replace(query, by=("year",), weights="none", families=("hn",), sources=None),
     }
-    frames = {name: counted(facts, each) for name, each in asked.items()}
-    rows, steps = {}, []
+
+
+def from_frames(
+    frames: Mapping[str, pd.DataFrame], query: Query, n_draws: int = N_DRAWS, seed: int = SEED
+) -> pd.DataFrame:
+    """Return what `steady` returns, from the counting frames of its `questions`."""
+    asked, rows, steps = questions(query), {}, []
     for name, frame in frames.items():
         rows[name], new = judge(name, frame, asked[name], np.random.default_rng(seed), n_draws)
         steps += new
