@@ -1,7 +1,7 @@
 """Commands that read facts: `rates`, `figures` and `audit`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from analysis.measure.population import Query
 
 app = typer.Typer()
-
-CLAIMED_RATE: Final = 0.68
-"""What the presentation claims: the share of postings for data roles that name Airflow."""
 
 
 @app.command("audit")
@@ -124,6 +121,7 @@ def figures_command(
 
     Example: airflow-demand figures --only fig_4_1 --lang ko --years 2011-2026
     """
+    from analysis.claim_file import claimed_share
     from analysis.draw.options import Options
 
     style = Options(
@@ -134,7 +132,7 @@ def figures_command(
         by=options.split(by),
         level=level,
         families=options.split(family),
-        claim=CLAIMED_RATE if claims else None,
+        claim=claimed_share() if claims else None,
         only_from=only_from,
     )
     _draw(style, options.split(only), out, only_from, data)

@@ -79,7 +79,7 @@ Lang = Annotated[str, typer.Option(help="ko, en or both.")]
 Size = Annotated[str, typer.Option(help="slide (1920x1080), half (half a slide) or doc (a page's text width).")]
 Period = Annotated[str, typer.Option(metavar="2020-2024", help="Years to show; Hacker News runs from 2011 on.")]
 Split = Annotated[str, typer.Option("--by", help="role: one small chart for each role (Figure 4.1).")]
-Claims = Annotated[bool, typer.Option("--claims", help="Draw the presentation's claim of 68% beside the data.")]
+Claims = Annotated[bool, typer.Option("--claims", help="Draw the presentation's claim beside the data.")]
 Folder = Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")]
 Theme = Annotated[str, typer.Option(help="light, dark or print.")]
 

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,14 @@ class Interval:
         return self.n / self.n_eff if self.n_eff else math.nan
 
 
+class Difference(NamedTuple):
+    """How far a rate lies above another, in [-1, 1], with its interval; NaN where one of them has no data."""
+
+    value: float
+    low: float
+    high: float
+
+
 def wilson(k: float, n: float, z: float = Z95) -> tuple[float, float]:
     """Return the Wilson score interval (low, high) of k hits in n > 0 independent postings; k and n may be fractions.
 
@@ -58,9 +66,9 @@ def wilson(k: float, n: float, z: float = Z95) -> tuple[float, float]:
     return max(0.0, min(centre - half, p)), min(1.0, max(centre + half, p))
 
 
-def student_z(effective_companies: float) -> float:
-    """Return the 97.5% point of Student's t with effective companies - 1 degrees of freedom, at least 1."""
-    return float(stdtrit(max(effective_companies - 1, 1), 0.975))
+def student_z(effective_companies: float, miss: float = 0.05) -> float:
+    """Return the 1 - miss/2 point of Student's t with effective companies - 1 degrees of freedom, at least 1."""
+    return float(stdtrit(max(effective_companies - 1, 1), 1 - miss / 2))
 
 
 def count_effective_companies(sizes: Floats) -> float:
@@ -112,6 +120,35 @@ def jackknife_wilson(k: Floats, n: Floats, weight: Floats | None = None) -> Inte
     sizes = weights * counts
     rate, without = leave_one_out(weights * hits, sizes)
     return from_replicates(float(rate), without, kish_size(weights, counts), sizes)
+
+
+def difference(one: Interval, other: Interval, correlation: float = 0.0, miss: float = 0.05) -> Difference:
+    """Return other - one with bounds that miss it, if the two intervals hold, in `miss` of all samples.
+
+    With d = p2 - p1 and bounds (l1, u1), (l2, u2): d - sqrt((p2-l2)² - 2r (p2-l2)(u1-p1) + (u1-p1)²), and likewise
+    above. Newcombe's square-and-add (Statistics in Medicine 17, 1998: methods 10 for independent and 8 for paired
+    rates), in general the method of variance estimates recovery (Zou & Donner, Statistics in Medicine 27, 2008); r is
+    the correlation of the two rates (`correlate`). Unlike d ± t·se it stays in [-1, 1] and has a width without hits.
+    """
+    if math.isnan(one.rate) or math.isnan(other.rate):
+        return Difference(math.nan, math.nan, math.nan)
+    (below_one, above_one), (below, above) = _arms(one, miss), _arms(other, miss)
+    found = other.rate - one.rate
+    low = math.sqrt(max(below**2 - 2 * correlation * below * above_one + above_one**2, 0.0))
+    high = math.sqrt(max(above**2 - 2 * correlation * above * below_one + below_one**2, 0.0))
+    return Difference(found, found - low, found + high)
+
+
+def _arms(found: Interval, miss: float) -> tuple[float, float]:
+    low, high = wilson(found.rate * found.n_eff, found.n_eff, student_z(found.effective_companies, miss))
+    return max(found.rate - low, 0.0), max(high - found.rate, 0.0)
+
+
+def correlate(one: float, without_one: Floats, other: float, without_other: Floats) -> float:
+    """Return the jackknife correlation of two rates from their values without each company; 0 where one is constant."""
+    first, second = without_one - one, without_other - other
+    scale = math.sqrt(float(first @ first) * float(second @ second))
+    return float(first @ second) / scale if scale else 0.0
 
 
 def leave_one_out(hits: Floats, sizes: Floats) -> tuple[Floats, Floats]:

@@ -154,7 +154,8 @@ WITH fact AS (
         coalesce(country, $unknown) AS country,
         CASE WHEN $population IS NULL THEN coalesce(nullif(roles, []), [$unknown])
              ELSE list_filter(roles, lambda r: list_contains($population, r)) END AS roles,
-        list_filter(skills, lambda s: s.skill = $skill)[1].level AS level,
+        list_filter(skills, lambda s: s.skill = $skill)[1] AS named,
+        struct_extract(named, 'level') AS level, struct_extract(named, 'how') AS how,
         list_contains($weak, posted_on_kind) AS is_weak_date,
         CASE WHEN list_contains($countable, posted_on_kind) THEN TRY_CAST(left(posted_on, 4) AS INTEGER) END AS dated
     FROM facts
@@ -168,7 +169,7 @@ WITH fact AS (
     SELECT *, CASE
         WHEN n_chars < $min_chars THEN 'short'
         WHEN is_truncated THEN 'truncated'
-        WHEN vendor_of = $skill AND NOT $with_vendors THEN 'vendor'
+        WHEN list_contains($vendors, vendor_of) AND NOT $with_vendors THEN 'vendor'
         WHEN $is_yearly AND year IS NULL THEN 'no countable date'
         WHEN $is_yearly AND is_survivor AND NOT $with_survivors THEN 'survivor'
         WHEN year NOT BETWEEN $first AND $last THEN 'out of period'
@@ -192,21 +193,22 @@ WITH fact AS (
 
 _COUNTED: Final = """
 SELECT posting_id, cluster_id, company, year, {role} AS role, len(roles) AS n_roles, source, family, country, lang,
-    coalesce(list_contains($levels, level), false) AS hit, level, {weight} AS weight,
-    is_weak_date, is_known_company, posted_on_kind, role_method, is_unsectioned, tagger_version
+    coalesce(list_contains($levels, level), false) AS hit, level, how, {weight} AS weight,
+    is_weak_date, is_known_company, posted_on_kind, role_method, role_confidence, is_unsectioned, tagger_version
 FROM marked WHERE reason IS NULL
 ORDER BY cluster_id, year, posting_id, role
 """
 
-_UNUSED: Final = {"ref", "title_hash", "body_hash", "near_hash", "role_confidence"}
+_UNUSED: Final = {"ref", "title_hash", "body_hash", "near_hash"}
 
 
-def _run(facts: pa.Table, query: Query, select: str) -> pa.Table:
+def _run(facts: pa.Table, query: Query, select: str, beside: Iterable[str] = ()) -> pa.Table:
     first, last = query.years or (None, None)
     known = {
         "unknown": UNKNOWN,
         "population": query.population,
         "skill": query.skill,
+        "vendors": (query.skill, *beside),
         "weak": WEAK_KINDS,
         "countable": COUNTABLE_KINDS,
         "date_kinds": query.date_kinds,
@@ -229,16 +231,18 @@ def _run(facts: pa.Table, query: Query, select: str) -> pa.Table:
         return connection.sql(sql, params=values).to_arrow_table()
 
 
-def counted(facts: pa.Table, query: Query) -> pd.DataFrame:
+def counted(facts: pa.Table, query: Query, beside: Iterable[str] = ()) -> pd.DataFrame:
     """Return the counting frame: one row per vacancy and year that answers the query, and per role where that is asked.
 
     `facts` has the columns of FACT_SCHEMA. Of a vacancy's members that pass the filters the one that joined first is
     counted, once per year, and its roles decide: asking for one role gives the row that grouping by role gives. A
     member dated only by scraping or dataset period counts in the vacancy's first year only, one without a year only
-    when no dated member is left. By role (or with weights mix) a posting has one row for each
-    of its roles in the population; else `role` is the first of them. `hit` says whether the posting names the skill at
-    the level asked, `level` its level or null, `weight` is 1, or 1 / n_roles with weights mix. `company` is the
-    employer's id, or the vacancy itself when no employer is known. Rows come in a fixed order.
+    when no dated member is left. By role (or with weights mix) a posting has one row for each of its roles in the
+    population; else `role` is the first of them. `hit` says whether the posting names the skill at the level asked,
+    `level` its level or null and `how` what decided it, `weight` is 1, or 1 / n_roles with weights mix. `company` is
+    the employer's id, or the vacancy itself when no employer is known. Rows come in a fixed order. Adverts of the
+    vendors of the skills `beside` are left out like those of the query's own, so that all are asked of the same
+    postings.
     """
     if query.weights == "mix" and "year" not in query.by:
         raise QueryError("weights mix holds role and source type fixed over years: it needs year in by")
@@ -246,7 +250,7 @@ def counted(facts: pa.Table, query: Query) -> pd.DataFrame:
         role="unnest(roles)" if query.is_by_role else "roles[1]",
         weight="1.0 / len(roles)" if query.weights == "mix" else "1.0",
     )
-    frame: pd.DataFrame = _run(facts, query, select).to_pandas()
+    frame: pd.DataFrame = _run(facts, query, select, beside).to_pandas()
     frame["year"] = frame["year"].astype("Int64")
     frame["weight"] = frame["weight"].astype(float)
     return frame.assign(**{name: frame[column] for name, column in GROUPS.items() if name in query.by})

@@ -56,7 +56,7 @@ def rates(facts: pa.Table, query: Query, audited: pd.DataFrame | None = None) ->
     """
     frame = counted(facts, query)
     audit = None if audited is None else learn(audited)
-    table = _tabulate(frame, query, audit).pipe(_describe, frame, query)
+    table = _tabulate(frame, query, audit).pipe(describe, frame, query)
     if audited is not None:
         table.attrs["definitions"]["correction"] = CORRECTION
         table.attrs["n_audited"] = len(audited)
@@ -73,7 +73,7 @@ def levels(facts: pa.Table, query: Query) -> pd.DataFrame:
     """
     frame = counted(facts, query)
     parts = [_tabulate(frame.assign(hit=frame["level"] == level), replace(query, level=level)) for level in LEVELS]
-    return pd.concat(parts, ignore_index=True).pipe(_describe, frame, replace(query, level="any"))
+    return pd.concat(parts, ignore_index=True).pipe(describe, frame, replace(query, level="any"))
 
 
 def periods(frame: pd.DataFrame, query: Query) -> Periods:
@@ -97,7 +97,7 @@ def _tabulate(frame: pd.DataFrame, query: Query, audit: Audit | None = None) -> 
     rows = []
     for key, group in _groups(frame, query):
         found = series(group, query, years)
-        new = [_row(found, t, key | {"year": year}, query, suffix) for t, year in enumerate(years)]
+        new = [as_row(found, t, key | {"year": year}, query, suffix) for t, year in enumerate(years)]
         if audit is not None:
             more = correct(group, query.level, audit, partial(series, query=query, years=years))
             new = [_with_correction(row, correction) for row, correction in zip(new, more, strict=True)]
@@ -120,7 +120,8 @@ def _groups(frame: pd.DataFrame, query: Query) -> Iterator[tuple[dict[str, Any],
         yield dict(zip(names, key, strict=True)), frame.iloc[:0] if group is None else group
 
 
-def _row(found: Series, t: int, key: dict[str, Any], query: Query, suffix: str) -> dict[str, Any]:
+def as_row(found: Series, t: int, key: dict[str, Any], query: Query, suffix: str) -> dict[str, Any]:
+    """Return the row of period t of a series: skill, level, `key`, then VALUES; `suffix` ends its flag."""
     interval = found.interval(t)
     is_thin = found.covered_weight < MIN_COVER
     flags = [f for f in (LOW_COVER if is_thin else flag(interval), suffix) if f]
@@ -157,8 +158,11 @@ def _order(column: "pd.Series[Any]") -> "pd.Series[Any]":
     return column.map({role: i for i, role in enumerate((*ROLES, UNKNOWN))})
 
 
-def _describe(table: pd.DataFrame, frame: pd.DataFrame, query: Query) -> pd.DataFrame:
-    """Add what the rates rest on as plain values in `.attrs`; a posting with several roles is counted once there."""
+def describe(table: pd.DataFrame, frame: pd.DataFrame, query: Query) -> pd.DataFrame:
+    """Add what a table of rates rests on as plain values in `.attrs`, from its counting frame.
+
+    A posting with several roles is counted once there.
+    """
     postings = frame.drop_duplicates(["posting_id", "year"])
     n = len(postings)
     versions = sorted(postings["tagger_version"].unique())

@@ -105,9 +105,7 @@ def standardise(frame: pd.DataFrame, periods: Periods) -> Series:
     Formula: direct standardisation as in SAS/STAT, procedure STDRATE.
     """
     rows = _read(frame, periods)
-    is_shown = _unstandardised(rows, periods).is_shown
-    is_common = _common_cells(rows, is_shown)
-    is_used = is_common[rows.cell]
+    is_shown, is_used = _fixed(rows, periods)
     once = rows.keep(is_used & ~frame.duplicated(["posting_id", "year"]).to_numpy())
     k, n = (np.bincount(once.period, w, len(periods)) for w in (once.hit, np.ones_like(once.hit)))
     rate, without, sizes, n_iid = _pool(rows.keep(is_used), is_shown)
@@ -118,6 +116,33 @@ def standardise(frame: pd.DataFrame, periods: Periods) -> Series:
     n_iid = np.minimum(n_iid, n)
     counts = k.astype(np.int64), n.astype(np.int64)
     return Series(tuple(periods), *counts, rate, without, sizes, n_iid, covered)
+
+
+def cell_sums(frame: pd.DataFrame, periods: Periods, weights: str) -> tuple[Floats, Floats]:
+    """Return weighted hits and postings by company, period and cell, (G, T, J): what `crude` and `standardise` pool.
+
+    With weights mix, cells are those held fixed, in the years that are shown; else there is a single cell. With N the
+    second array summed over companies, the rate of year t is sum_j W_j p_tj, with W_j the share of cell j in all N.
+    """
+    rows = _read(frame, periods)
+    if weights == "mix":
+        is_shown, is_used = _fixed(rows, periods)
+        rows = rows.keep(is_used & is_shown[rows.period])
+    else:
+        rows = rows._replace(cell=np.zeros_like(rows.cell))
+    names, cell = np.unique(rows.cell, return_inverse=True)
+    shape = (rows.n_companies, len(periods) * len(names))
+    place = rows.period * len(names) + cell
+    tables = (_sum(rows.company, place, shape, values) for values in (rows.weight * rows.hit, rows.weight))
+    hits, sizes = (table.reshape(shape[0], len(periods), len(names)) for table in tables)
+    vote = posting_weight(sizes, "none" if weights == "mix" else weights)
+    return vote * hits, vote * sizes
+
+
+def _fixed(rows: _Rows, periods: Periods) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which periods (T,) are shown and which rows lie in the cells held fixed."""
+    is_shown = _unstandardised(rows, periods).is_shown
+    return is_shown, _common_cells(rows, is_shown)[rows.cell]
 
 
 def _read(frame: pd.DataFrame, periods: Periods) -> _Rows:

@@ -73,7 +73,7 @@ def trend(facts: pa.Table, query: Query) -> Trend:
     asked = replace(query, by=("year",))
     frame = counted(facts, asked)
     found = series(frame, asked, periods(frame, asked))
-    return _fit(found, query.weights)
+    return fit(found, query.weights)
 
 
 def trends(facts: pa.Table, query: Query) -> pd.DataFrame:
@@ -99,7 +99,8 @@ def agree(*found: Trend) -> str:
     return verdicts.pop() if len(verdicts) == 1 and WITHHELD not in verdicts else CANNOT_BE_JUDGED
 
 
-def _fit(found: Series, weighting: str) -> Trend:
+def fit(found: Series, weighting: str) -> Trend:
+    """Return the trend through the years of a series that are shown; withheld when there are too few."""
     is_shown = found.is_shown
     years = [year for year, is_in in zip(found.periods, is_shown, strict=True) if is_in and year is not None]
     sizes = found.sizes[:, is_shown].sum(axis=1)

@@ -7,9 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from analysis.measure.intervals import Interval, flag, from_replicates, jackknife_wilson, wilson
+from analysis.measure.intervals import (
+    Interval,
+    correlate,
+    difference,
+    flag,
+    from_replicates,
+    jackknife_wilson,
+    wilson,
+)
 
 N_DRAWS = 2000
 companies = st.lists(st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=1)
@@ -147,3 +155,38 @@ def test_replicates_of_a_plain_rate_give_the_plain_interval() -> None:
     k, n = np.array([3.0, 0, 5, 2]), np.array([4.0, 6, 9, 2])
     without = (k.sum() - k) / (n.sum() - n)
     assert from_replicates(k.sum() / n.sum(), without, n.sum(), n) == jackknife_wilson(k, n)
+
+
+def independent(k: int, n: int) -> Interval:
+    return Interval(k / n, *wilson(k, n), n, n, n, 1e12, 1 / n)
+
+
+@pytest.mark.parametrize(("k1", "n1", "k2", "n2"), [(56, 70, 48, 80), (0, 40, 0, 30), (9, 10, 3, 10), (5, 400, 0, 300)])
+def test_difference_of_independent_rates_agrees_with_newcombe(k1: int, n1: int, k2: int, n2: int) -> None:
+    found = difference(independent(k1, n1), independent(k2, n2))
+    assert (found.low, found.high) == pytest.approx(
+        confint_proportions_2indep(k2, n2, k1, n1, method="newcomb", compare="diff"), abs=1e-6
+    )
+    wider = difference(independent(k1, n1), independent(k2, n2), miss=0.01)
+    assert (wider.low, wider.high) == pytest.approx(
+        confint_proportions_2indep(k2, n2, k1, n1, method="newcomb", compare="diff", alpha=0.01), abs=1e-6
+    )
+
+
+def test_the_more_two_rates_move_together_the_surer_is_their_difference() -> None:
+    one, other = independent(30, 100), independent(50, 100)
+    widths = [found.high - found.low for found in (difference(one, other, r) for r in (-0.9, 0.0, 0.5, 0.95))]
+    assert widths == sorted(widths, reverse=True)
+    assert widths[-1] < widths[1] / 4
+
+
+def test_difference_from_no_data_is_not_known() -> None:
+    nothing = jackknife_wilson(np.zeros(0), np.zeros(0))
+    assert np.isnan(difference(nothing, independent(3, 10))).all()
+
+
+def test_correlation_of_replicates() -> None:
+    assert correlate(0.5, np.array([0.4, 0.6]), 0.2, np.array([0.1, 0.3])) == pytest.approx(1)
+    assert correlate(0.5, np.array([0.4, 0.6]), 0.2, np.array([0.3, 0.1])) == pytest.approx(-1)
+    assert correlate(0.5, np.array([0.4, 0.6, 0.5]), 0.2, np.array([0.2, 0.2, 0.4])) == pytest.approx(0)
+    assert correlate(0.5, np.array([0.4, 0.6]), 0.0, np.zeros(2)) == 0

@@ -7,9 +7,10 @@ import pyarrow as pa
 import pytest
 
 from analysis.measure import standardise as module
+from analysis.measure.intervals import Floats
 from analysis.measure.population import Query, counted
 from analysis.measure.rates import rates
-from analysis.measure.standardise import Series, crude, standardise
+from analysis.measure.standardise import Series, cell_sums, crude, standardise
 
 Build = Callable[[list[dict[str, Any]]], pa.Table]
 YEARS = (2020, 2021)
@@ -178,3 +179,34 @@ def test_a_rate_that_speaks_of_a_corner_of_the_market_is_withheld(facts: Build) 
     assert thin["flag"].tolist() == ["withheld;low cover"] * 2
     assert thin[["rate", "low", "high"]].isna().all(axis=None)
     assert rates(facts(rows[:80]), MIX)["rate"].notna().all()
+
+
+@pytest.mark.parametrize("weights", ["none", "capped", "company", "mix"])
+def test_cell_sums_hold_what_the_series_is_formed_of(facts: Build, weights: str) -> None:
+    random = np.random.default_rng(7)
+    roles = (["data_engineer"], ["bi_analyst", "data_engineer"], ["ml_engineer"])
+    rows: list[dict[str, Any]] = [
+        {
+            "posted_on": str(2020 + i % 3),
+            "company_id": f"c{int(random.exponential(25))}",
+            "roles": roles[int(random.integers(3))],
+            "airflow": "required" if random.random() < 0.3 else None,
+            "family": str(random.choice(["hn", "ats"])),
+        }
+        for i in range(900)
+    ]
+    rows += [{"posted_on": "2021", "roles": ["data_scientist"]} for _ in range(20)]
+    query = Query(by=("year",), weights=weights)
+    frame, years = counted(facts(rows), query), (2020, 2021, 2022)
+    whole = standardise(frame, years) if weights == "mix" else crude(frame, years, weights)
+    hits, sizes = cell_sums(frame, years, weights)
+
+    def pool(hits: Floats, sizes: Floats) -> Floats:
+        k, n = hits.sum(axis=0), sizes.sum(axis=0)
+        return np.asarray((n.sum(axis=0) / n.sum() * k / n).sum(axis=1))
+
+    assert pool(hits, sizes) == pytest.approx(whole.rate)
+    assert hits.shape == (len(whole.sizes), 3, 6 if weights == "mix" else 1)
+    for company in (0, 1, 17):
+        rest = np.arange(len(hits)) != company
+        assert pool(hits[rest], sizes[rest]) == pytest.approx(whole.without[company])

@@ -1,0 +1,64 @@
+"""Commands that draw conclusions from facts: `claims`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from analysis import options
+from scrapers.cli import Data, progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+app = typer.Typer()
+
+ClaimsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--claims",
+        metavar="FILE",
+        help="Claims to judge (default: claims.yaml of your data root, else the presentation's).",
+    ),
+]
+OneLang = Annotated[Literal["ko", "en"], typer.Option(help="Language of the table: ko or en.")]
+
+
+@app.command("claims")
+def claims_command(
+    claims: ClaimsFile = None,
+    output: options.Output = "table",
+    lang: OneLang = "en",
+    only_from: options.OnlyFrom = None,
+    data: Data = None,
+) -> None:
+    """Hold claims about the demand for a tool against the postings, for all of them and for Korea.
+
+    Each claim is compared by its own measure, and again under some fifty other ways of counting. The fields of a file
+    of claims are explained in data/README.md.
+
+    Example: airflow-demand claims --lang ko
+    """
+    from analysis.claim_file import check_claims, load_claims
+    from analysis.loading import load
+    from analysis.measure.claims import judge
+
+    asked = load_claims(data, claims)
+    facts = load(data, only_from)
+    check_claims(asked, facts)
+    with progress("judging") as report:
+        judged = judge(facts, asked, report)
+    _print(judged, output, lang)
+
+
+def _print(judged: "pd.DataFrame", output: options.Format, lang: str) -> None:
+    from rich.console import Console
+
+    from analysis.claim_table import tables
+
+    if output == "json":
+        typer.echo(judged.to_json(orient="records", force_ascii=False, indent=1))
+    elif output == "csv":
+        typer.echo(judged.to_csv(index=False, lineterminator="\n"), nl=False)
+    else:
+        Console(highlight=False).print(*tables(judged, lang), sep="\n")
