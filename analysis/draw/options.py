@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from analysis.draw.style import SIZES, THEMES, DrawError
+from analysis.measure.claims import Claim
 from scrapers.posting import FAMILIES
 
 LANGS: Final = ("ko", "en")
@@ -35,6 +36,8 @@ class Options:
     claim: float | None = None
     only_from: str | None = None
     """Part of the data that the facts given are from; the store alone has files of its own."""
+    claims: tuple[Claim, ...] = ()
+    """Claims to hold against the facts; () for those that come with the project."""
 
     def __post_init__(self) -> None:
         _check("lang", (self.lang,), (*LANGS, "both"))

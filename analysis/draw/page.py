@@ -103,6 +103,11 @@ class Page:
         y = [p[1] / self.height for p in points]
         self.fig.add_artist(Line2D(x, y, color=color, linewidth=width, transform=self.fig.transFigure))
 
+    def stand_in(self, room: Box, words: str) -> None:
+        """Write words in the middle of a room that has nothing to draw."""
+        x, y = (room.left + room.right) / 2, (room.bottom + room.top) / 2
+        self.text(x, y, words, self.size.label, self.theme.muted, ha="center", va="center")
+
     def frame(self, title: str, subtitle: str, notes: Sequence[str]) -> Box:
         """Write title, subtitle and notes; return the room left between them."""
         size, theme, margin = self.size, self.theme, self.size.margin
