@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -45,36 +45,39 @@ def funnel_by(facts: pa.Table, query: Query, by: str = "source") -> pd.DataFrame
     empty where the rate is withheld. `.attrs` have those of the pooled rate and "pooled" (rate, low, high), "n_parts"
     shown and withheld, how many are outside, "overdispersion", the mean over the parts shown of
     (rate - pooled)² n / (pooled (1 - pooled)): 1 if chance alone set the parts apart, and "deff" of the pooled rate,
-    what clustering of postings in companies explains of it. The limits take postings as independent and are not widened:
-    parts outside are told apart by their selection, not by a fault. Raises QueryError for a query with by or weights.
+    what clustering of postings in companies explains of it. The limits take postings as independent and are not
+    widened: a part outside differs by what it collects, which is no fault.
+    Raises QueryError for a query with by or weights.
     """
     if query.by or query.weights != "none":
         raise QueryError("a funnel is that of one rate, every posting weighing the same: leave by and weights out")
     table = rates(facts, replace(query, by=(by,)))
     whole = rates(facts, query)
-    pooled, n_eff = whole.loc[0, "rate"], whole.loc[0, "n_eff"]
-    about = _describe_parts(counted(facts, query), by)
-    table = table.merge(about, on=by, how="left").reset_index(drop=True)
-    is_shown = table["rate"].notna() & (pooled == pooled)
-    bounds = limits(pooled, table.loc[is_shown, "n"].to_numpy()).drop(columns="n")
+    pooled: dict[Any, Any] = whole.to_dict("records")[0]
+    table = table.merge(_describe_parts(counted(facts, query), by), on=by, how="left").reset_index(drop=True)
+    is_shown = table["rate"].notna() & (pooled["rate"] == pooled["rate"])
+    bounds = limits(pooled["rate"], table.loc[is_shown, "n"].to_numpy()).drop(columns="n")
     table = table.join(bounds.set_index(table.index[is_shown]))
     is_out = {name: _is_out(table, name) for name in LEVELS}
-    table["place"] = np.select(
-        [~is_shown, is_out["998"], is_out["95"]], ["", OUTSIDE["998"], OUTSIDE["95"]], default=INSIDE
-    )
-    shown = table[is_shown]
-    chance = pooled * (1 - pooled)
-    spread = np.square(shown["rate"] - pooled) * shown["n"] / chance if chance > 0 else shown["rate"] * 0
+    places = [(is_out["998"], OUTSIDE["998"]), (is_out["95"], OUTSIDE["95"]), (is_shown, INSIDE)]
+    table["place"] = np.select([where for where, _ in places], [word for _, word in places], default="")
     table = table.sort_values(["n", by], ascending=[False, True], ignore_index=True)
     table.attrs = {
         **whole.attrs,
-        "pooled": {name: float(whole.loc[0, name]) for name in ("rate", "low", "high")},
-        "n_parts": {"shown": len(shown), "withheld": len(table) - len(shown)},
+        "pooled": {name: pooled[name] for name in ("rate", "low", "high")},
+        "n_parts": {"shown": int(is_shown.sum()), "withheld": int((~is_shown).sum())},
         "n_outside": {name: int(is_out[name].sum()) for name in LEVELS},
-        "overdispersion": float(spread.mean()) if len(shown) and chance > 0 else None,
-        "deff": float(whole.loc[0, "n"] / n_eff) if n_eff else None,
+        "overdispersion": _overdispersion(table.dropna(subset=["low_95"]), pooled["rate"]),
+        "deff": pooled["n"] / pooled["n_eff"] if pooled["n_eff"] else None,
     }
     return table
+
+
+def _overdispersion(shown: pd.DataFrame, pooled: float) -> float | None:
+    chance = pooled * (1 - pooled)
+    if shown.empty or not chance > 0:
+        return None
+    return float((np.square(shown["rate"] - pooled) * shown["n"]).mean() / chance)
 
 
 def _is_out(table: pd.DataFrame, name: str) -> "pd.Series[bool]":
@@ -84,10 +87,9 @@ def _is_out(table: pd.DataFrame, name: str) -> "pd.Series[bool]":
 
 def _describe_parts(frame: pd.DataFrame, by: str) -> pd.DataFrame:
     groups = frame.groupby(by, observed=True)
-    about = {
-        "country": groups["country"].agg(lambda values: values.value_counts().sort_index().idxmax()),
-        "first_year": groups["year"].min(),
-        "last_year": groups["year"].max(),
-    }
-    about.pop(by, None)
-    return pd.DataFrame(about).reset_index()
+    about = pd.DataFrame({"first_year": groups["year"].min(), "last_year": groups["year"].max()})
+    if by != "country":
+        counts = frame.groupby([by, "country"]).size().reset_index(name="n_of")
+        order = counts.sort_values(["n_of", "country"], ascending=[False, True])
+        about.insert(0, "country", order.drop_duplicates(by).set_index(by)["country"])
+    return about.reset_index()
