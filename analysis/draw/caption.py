@@ -107,7 +107,7 @@ def record(
         "notes": {lang: list(words.notes) for lang, (_, words) in both.items()},
         "alt": {lang: words.alt for lang, (_, words) in both.items()},
         "long_description": table(data),
-        "options": {k: v for k, v in asdict(options).items() if k not in ("lang", "excerpts")},
+        "options": {k: v for k, v in asdict(options).items() if k not in ("lang", "claims", "excerpts")},
         "cite": {lang: cite(spec, words.title, labels, provenance) for lang, (labels, words) in both.items()},
         "bibtex": _bibtex(spec, both["en"][1].title, provenance),
         "warnings": [*data.meta.get("warnings", ()), *flags, *warnings],

@@ -107,8 +107,7 @@ def paint(fig: Figure, data: FigureData, labels: Labels, options: Options) -> No
     room = page.frame(text.title, text.subtitle, text.notes)
     totals = _totals(data.frame)
     if totals.empty:
-        x, y = (room.left + room.right) / 2, (room.bottom + room.top) / 2
-        page.text(x, y, own.say("nothing"), page.size.label, page.theme.muted, ha="center", va="center")
+        page.stand_in(room, own.say("nothing"))
         return
     bars = [_bar(row, data.frame, own) for _, row in totals.iterrows()]
     ticks = axis_ticks([*totals["high"], *totals["rate"]])

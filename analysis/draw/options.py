@@ -5,6 +5,7 @@ from typing import Final
 
 from analysis.draw.style import SIZES, THEMES, DrawError
 from analysis.excerpts import Excerpt
+from analysis.measure.claims import Claim
 from scrapers.posting import FAMILIES
 
 LANGS: Final = ("ko", "en")
@@ -40,6 +41,8 @@ class Options:
     """What the excerpts were narrowed down to, such as a role or a country; part of the file names."""
     only_from: str | None = None
     """Part of the data that the facts given are from; the store alone has files of its own."""
+    claims: tuple[Claim, ...] = ()
+    """Claims to hold against the facts; () for those that come with the project."""
 
     def __post_init__(self) -> None:
         _check("lang", (self.lang,), (*LANGS, "both"))

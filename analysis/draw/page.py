@@ -118,6 +118,11 @@ class Page:
         area.set_transform(self.fig.transFigure)
         self.fig.add_artist(area)
 
+    def stand_in(self, room: Box, words: str) -> None:
+        """Write words in the middle of a room that has nothing to draw."""
+        x, y = (room.left + room.right) / 2, (room.bottom + room.top) / 2
+        self.text(x, y, words, self.size.label, self.theme.muted, ha="center", va="center")
+
     def frame(self, title: str, subtitle: str, notes: Sequence[str]) -> Box:
         """Write title, subtitle and notes; return the room left between them."""
         size, theme, margin = self.size, self.theme, self.size.margin
