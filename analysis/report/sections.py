@@ -35,6 +35,7 @@ def headline(evidence: Evidence, lang: str) -> str:
         high=share(row["high"]),
         n=f"{row['n']:,}",
         companies=f"{row['n_companies']:,}",
+        n_eff=f"{row['n_eff']:,.0f}",
     )
     lead = say(lang, "lead", first=PERIOD[0], last=PERIOD[1])
     return (
@@ -70,8 +71,15 @@ def claim_rows(evidence: Evidence, lang: str) -> tuple[list[str], list[list[str]
 
 def _headline_rows(evidence: Evidence, lang: str) -> Iterator[list[str]]:
     for (_, words, said), row in zip(questions(lang), evidence.rows, strict=True):
-        values = [share(row["rate"]), span(row["low"], row["high"]), f"{row['n']:,}", f"{row['n_companies']:,}"]
-        yield [words, said or "–", *values]
+        counts = [f"{row['n']:,}", f"{row['n_companies']:,}", f"{row['n_eff']:,.0f}"]
+        yield [
+            words,
+            said or "–",
+            share(row["rate"]),
+            span(row["low"], row["high"]),
+            *counts,
+            _flags(row["flag"], lang),
+        ]
 
 
 def _claim_row(row: Mapping[Any, Any], lang: str) -> list[str]:
@@ -80,11 +88,17 @@ def _claim_row(row: Mapping[Any, Any], lang: str) -> list[str]:
     low, high = row["low"], row["high"]
     measured = share(row["measured"]) if is_share else _points(row["measured"])
     interval = span(low, high) if is_share else ("–" if math.isnan(low) else f"{_points(low)} – {_points(high)}")
-    counts = [f"{int(row[key]):,}" if pd.notna(row[key]) else "–" for key in ("n", "n_companies")]
+    counts = [f"{row[key]:,.0f}" if pd.notna(row[key]) else "–" for key in ("n", "n_companies", "n_eff")]
+    noted = _flags(row["flag"], lang)
+    found = name(lang, row["verdict"]) + (f" ({noted})" if noted and not math.isnan(row["measured"]) else "")
     stays = f"{row['n_same']}/{row['n_specifications']}"
     ends = (row["spec_low"], row["spec_high"])
     reach = span(*ends) if is_share or math.isnan(ends[0]) else f"{_points(ends[0])} – {_points(ends[1])}"
-    return [claim, str(row[f"said_{lang}"]), measured, interval, *counts, name(lang, row["verdict"]), stays, reach]
+    return [claim, str(row[f"said_{lang}"]), measured, interval, *counts, found, stays, reach]
+
+
+def _flags(flag: str, lang: str) -> str:
+    return ", ".join(name(lang, each) for each in flag.split(";") if each)
 
 
 def _points(value: Any) -> str:
