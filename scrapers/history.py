@@ -7,7 +7,7 @@ from itertools import islice
 from statistics import median
 from typing import Any, Final
 
-from scrapers.report import COLLAPSE, BoardResult
+from scrapers.report import COLLAPSE, STOPPED, BoardResult
 
 N_REPORTS: Final = 100
 _N_OK: Final = 8
@@ -83,5 +83,6 @@ def boards_read(reports: Iterable[Mapping[str, Any]], source: str) -> list[str]:
 
 
 def _is_poll(board: BoardResult) -> bool:
-    """Tell whether a board was asked and read to its end; one that failed or was stopped may be tried again at once."""
-    return board.requests > 0 and (not board.is_failed or board.is_doubted)
+    """Tell whether a board was asked and answered; one that failed or was stopped may be tried again at once."""
+    is_stopped = board.outcome == "truncated" and STOPPED in board.reason
+    return board.requests > 0 and board.outcome != "failed" and not is_stopped

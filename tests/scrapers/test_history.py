@@ -78,6 +78,7 @@ def test_a_run_at_another_server_is_held_against_all_runs(has_base_url: bool) ->
         (ok(0), {}, 6.0, True),
         (FAILED, {}, 6.0, False),
         (BoardResult("demo", "acme", "truncated", requests=2, reason="stopped"), {}, 6.0, False),
+        (BoardResult("demo", "acme", "truncated", requests=2, reason="only the newest 2 were read"), {}, 6.0, True),
         (ok(3), {"has_base_url": True}, 6.0, False),
         (ok(3), {"is_replay": True}, 6.0, False),
     ],
