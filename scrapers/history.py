@@ -27,7 +27,10 @@ class History:
         # Reading kept pages again asks nobody, and what another server answers says nothing of the board itself.
         asked = (r for r in reports if not r.get("is_replay") and (has_base_url or not r.get("has_base_url")))
         n_asked = Counter[tuple[str, str]]()
+        self.is_trial = False
+        """True for a run at another server in a store that asked the boards themselves: it closes nothing there."""
         for report in asked:
+            self.is_trial |= has_base_url and bool(report.get("at")) and not report.get("has_base_url")
             for values in report["boards"]:
                 key = values["source"], values["board"]
                 n_asked[key] += 1
