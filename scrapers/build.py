@@ -69,7 +69,7 @@ def objects(page: Page, *keys: str) -> list[Any]:
 def read_xml(page: Page, root: str) -> ET.Element:
     """Return the root element of an XML answer; raises ParseError for none, for a DTD, and for any other root."""
     try:
-        found: ET.Element = fromstring(_CONTROLS.sub("", _decode(page.body.strip(b" \t\r\n"))), forbid_dtd=True)
+        found: ET.Element = fromstring(_CONTROLS.sub("", _decode(page.body.lstrip())), forbid_dtd=True)
     except (ET.ParseError, LookupError, ValueError) as error:
         raise ParseError(page.source, page.url, f"the answer is not XML: {error or type(error).__name__}") from error
     if found.tag != root:
@@ -86,7 +86,8 @@ def _decode(body: bytes) -> str:
         # A declaration that could be read as ASCII is wrong where its encoding would have written it otherwise.
         if "<?xml".encode(encoding) != b"<?xml":
             encoding = "utf-8"
-    return body.decode(encoding)
+    # Stripped as text: cut off behind a wide letter, a line break would leave half of it.
+    return body.decode(encoding).rstrip()
 
 
 def read_all(

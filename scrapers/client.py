@@ -203,7 +203,9 @@ class Client:
         request = self._session.prepare_request(requests.Request(method, target, **more))
         settings = self._session.merge_environment_settings(target, {}, True, None, None)
         timeout = (CONNECT_SECONDS, visit.manners.timeout)
-        return partial(self._session.send, request, timeout=timeout, allow_redirects=False, **settings)
+        # Not by the session: of an answer that leads elsewhere it reads the whole body, however large, to follow it.
+        send: Callable[..., requests.Response] = self._session.get_adapter(request.url or target).send
+        return partial(send, request, timeout=timeout, **settings)
 
     def _receive(self, visit: Visit, url: str, send: Callable[[], requests.Response]) -> Answer:
         with send() as response:

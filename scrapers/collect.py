@@ -215,7 +215,7 @@ class _Desk:
         added = self.writer.add(reading.postings)
         # A thread may be asked for by its number: its postings know the board they belong to.
         board = reading.postings[-1].board if reading.postings else reading.board
-        may_vanish = source.may_vanish and is_whole and not reading.rejects
+        may_vanish = source.may_vanish and is_whole and not reading.rejects and not self.history.is_trial
         seen = self.writer.seen(source.name, board, ids, may_vanish=may_vanish)
         result = BoardResult(
             source=source.name,

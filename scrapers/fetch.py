@@ -196,12 +196,21 @@ class Fetcher:
             if self._visit.manners.checks_robots and not self._is_allowed(url):
                 raise FetchError(self.source, url, "robots.txt does not allow this page")
             answer = self._try(method, url, tries, **more)
-            if answer.status not in _REDIRECTS or "Location" not in answer.headers:
+            if (target := self._target(answer, url)) is None:
                 return answer
-            url = urljoin(url, answer.headers["Location"])
+            url = target
             if method == "POST" and answer.status < 307:
                 method, more = "GET", {"headers": more.get("headers")}
         raise FetchError(self.source, url, f"more than {MAX_REDIRECTS} redirects")
+
+    def _target(self, answer: Answer, url: str) -> str | None:
+        """Return where an answer leads, None where it does not lead elsewhere; raises FetchError for no address."""
+        if answer.status not in _REDIRECTS or "Location" not in answer.headers:
+            return None
+        try:
+            return urljoin(url, answer.headers["Location"])
+        except ValueError as error:
+            raise FetchError(self.source, url, f"no address: {error}") from error
 
     def _is_allowed(self, url: str) -> bool:
         try:
@@ -213,9 +222,9 @@ class Fetcher:
             address = f"{parts.scheme}://{parts.netloc}/robots.txt"
             for _ in range(MAX_REDIRECTS):
                 answer = self._try("GET", address, MAX_TRIES)
-                if answer.status not in _REDIRECTS or "Location" not in answer.headers:
+                if (target := self._target(answer, address)) is None:
                     return answer.status, answer.body
-                address = urljoin(address, answer.headers["Location"])
+                address = target
             raise FetchError(self.source, address, f"more than {MAX_REDIRECTS} redirects")
 
         return self._client.robots.is_allowed(door, url, ask)

@@ -1,15 +1,16 @@
 """History: what earlier runs say of a board: how many postings are usual, and when it was asked last."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
-from itertools import islice
 from statistics import median
 from typing import Any, Final
 
-from scrapers.report import COLLAPSE, BoardResult
+from scrapers.report import COLLAPSE, STOPPED, BoardResult
 
 N_REPORTS: Final = 100
+"""So many of the newest reports of each board are held."""
 _N_OK: Final = 8
 _KNOWN: Final = frozenset(f.name for f in fields(BoardResult))
 _SHARE: Final = 0.7
@@ -18,22 +19,32 @@ _SMALLEST: Final = 5
 
 
 class History:
-    """The newest reports of earlier runs; those that asked another server (`has_base_url`) count only for its like."""
+    """The newest reports of each board; those that asked another server (`has_base_url`) count only for its like."""
 
     def __init__(self, reports: Iterable[Mapping[str, Any]] = (), *, has_base_url: bool = False) -> None:
         self._counts: dict[tuple[str, str], list[BoardResult]] = {}
         self._polls: dict[tuple[str, str], list[tuple[datetime, bool]]] = {}
         # Reading kept pages again asks nobody, and what another server answers says nothing of the board itself.
         asked = (r for r in reports if not r.get("is_replay") and (has_base_url or not r.get("has_base_url")))
-        for report in islice(asked, N_REPORTS):
+        n_asked = Counter[tuple[str, str]]()
+        self.is_trial = False
+        """True for a run at another server in a store that asked the boards themselves: it closes nothing there."""
+        for report in asked:
+            self.is_trial |= has_base_url and bool(report.get("at")) and not report.get("has_base_url")
             for values in report["boards"]:
-                board = BoardResult(**{key: value for key, value in values.items() if key in _KNOWN})
-                key = board.source, board.board
-                if not report.get("since"):
-                    self._counts.setdefault(key, []).append(board)
-                if _is_poll(board):
-                    poll = datetime.fromisoformat(report["at"]), board.is_doubted
-                    self._polls.setdefault(key, []).append(poll)
+                key = values["source"], values["board"]
+                n_asked[key] += 1
+                # Of each board, not of all: runs of other boards, and imports, say nothing of this one.
+                if n_asked[key] <= N_REPORTS:
+                    self._take(report, BoardResult(**{k: value for k, value in values.items() if k in _KNOWN}))
+
+    def _take(self, report: Mapping[str, Any], board: BoardResult) -> None:
+        key = board.source, board.board
+        if not report.get("since"):
+            self._counts.setdefault(key, []).append(board)
+        if _is_poll(board):
+            poll = datetime.fromisoformat(report["at"]), board.is_doubted
+            self._polls.setdefault(key, []).append(poll)
 
     def not_before(self, source: str, board: str, hours: float, now: datetime) -> datetime | None:
         """Return when a board may be asked again, None when it may be now.
@@ -83,5 +94,6 @@ def boards_read(reports: Iterable[Mapping[str, Any]], source: str) -> list[str]:
 
 
 def _is_poll(board: BoardResult) -> bool:
-    """Tell whether a board was asked and read to its end; one that failed or was stopped may be tried again at once."""
-    return board.requests > 0 and (not board.is_failed or board.is_doubted)
+    """Tell whether a board was asked and answered; one that failed or was stopped may be tried again at once."""
+    is_stopped = board.outcome == "truncated" and STOPPED in board.reason
+    return board.requests > 0 and board.outcome != "failed" and not is_stopped

@@ -48,9 +48,9 @@ class Fetch:
 
     @property
     def conditions(self) -> dict[str, str]:
-        """The headers that ask for the page only where it is another one by now; none where the server gave no mark."""
+        """The headers that ask for the page only where it is another one by now; none without a mark of one line."""
         asked = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in asked.items() if value and self.method == "GET"}
+        return {name: value for name, value in asked.items() if value.isprintable() and value and self.method == "GET"}
 
 
 def payload_text(payload: Any) -> str:

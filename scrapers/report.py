@@ -9,6 +9,8 @@ from typing import Any, Final
 OUTCOMES: Final = ("ok", "ok_empty", "gone", "failed", "truncated")
 COLLAPSE: Final = "collapse:"
 """How the reason of a board begins whose few postings are not believed yet."""
+STOPPED: Final = "stopped"
+"""What the reason of a board says that was being read when the run was asked to end."""
 _ADDRESS: Final = re.compile(r" \(\S*\)$")
 _NAMED: Final = 5
 _ADVICE: Final = (
@@ -26,7 +28,7 @@ _ADVICE: Final = (
         ("records rejected", "unexpected", "not JSON", "has no list", "no object"),
         "the answer has a new shape: look at its page (zless opens it); the parser wants mending, then --replay",
     ),
-    (("stopped",), "stopped by you while it was read: run the same command again"),
+    ((STOPPED,), "stopped by you while it was read: run the same command again"),
 )
 """Words of a reason, and what to do about it."""
 _CUT: Final = "not all that there is: what came is stored and nothing was closed; collect again later"

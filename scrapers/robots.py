@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Final
 
 from protego import Protego
 
-REFUSED = 500
-"""From this status on a host's rules are unknown, and nothing is allowed (RFC 9309)."""
+_FAILING: Final = 500
+_TOO_MANY: Final = 429
 
 
 @dataclass(slots=True)
@@ -35,9 +36,9 @@ class Robots:
         return rules.found is not None and bool(rules.found.can_fetch(url, self.agent))
 
     def _learn(self, host: str, rules: _Rules, status: int, body: bytes) -> None:
-        # No such file allows all, a failing server allows nothing.
+        # No such file allows all (RFC 9309); a failing server, or one that wants no more requests, allows nothing.
         text = body.decode("utf-8", "replace") if status == 200 else ""
-        rules.found = Protego.parse(text) if status < REFUSED else None
+        rules.found = Protego.parse(text) if status < _FAILING and status != _TOO_MANY else None
         if rules.found and (delay := rules.found.crawl_delay(self.agent)):
             self.delays[host] = float(delay)
         rules.is_known = True

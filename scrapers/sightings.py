@@ -84,6 +84,7 @@ def _row(key: _Key, life: _Life, is_followed: bool, read_on: str) -> tuple[Any, 
 def _runs(store: Store) -> Iterator[tuple[str, list[tuple[_Key, str]], list[tuple[str, str]]]]:
     """Yield (day, events, boards read to their end) of each committed run, oldest first."""
     streams: dict[str, Iterator[pa.Table]] = {}
+    is_earnest = False
     for commit in store.commits():
         events: list[tuple[_Key, str]] = []
         for name in commit.files:
@@ -97,7 +98,9 @@ def _runs(store: Store) -> Iterator[tuple[str, list[tuple[_Key, str]], list[tupl
             if report.get("is_replay"):
                 # Old pages read by a newer parser: what differs is how they were read, not what was written.
                 events = [(key, event) for key, event in events if event != "changed"]
-            yield commit.read_on or "", events, _whole_boards(report)
+            is_trial = is_earnest and bool(report.get("has_base_url"))
+            is_earnest |= bool(report.get("at")) and not (report.get("has_base_url") or report.get("is_replay"))
+            yield commit.read_on or "", events, [] if is_trial else _whole_boards(report)
 
 
 def _report(store: Store, run: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from scrapers.jobposting import find_jobpostings, is_closed, to_fields
 from scrapers.korea import to_kst
 from scrapers.posting import Posting, sections_of
 from scrapers.progress import LOG
-from scrapers.sitemaps import discover, find_sitemaps, is_sitemap
+from scrapers.sitemaps import Discovery, discover, find_sitemaps, is_sitemap
 from scrapers.sources import Reject, Source
 
 SOURCE: Final = Source(
@@ -92,7 +92,7 @@ def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Post
     """
     parts = _split(f"https://{board}" if _HOST.fullmatch(board) else board)
     if parts.path in ("", "/") and not parts.query:
-        site = discover(fetcher, find_sitemaps(fetcher, f"{parts.scheme}://{parts.netloc}"))
+        site = _discover(fetcher, f"{parts.scheme}://{parts.netloc}")
     else:
         page = fetcher.get(board, accept="text/html, application/xml;q=0.9")
         if not is_sitemap(page):
@@ -112,6 +112,14 @@ def read_board(fetcher: Fetcher, board: str, since: str | None) -> Iterator[Post
     if not count.with_postings and not count.rejected:
         reason = f"none of {count.pages} job pages of {board} holds a JobPosting ({count.gone} are gone)"
         raise ParseError(SOURCE.name, "", reason)
+
+
+def _discover(fetcher: Fetcher, home: str) -> Discovery:
+    """Return the job pages of a site; raises ParseError where it has no sitemap, for that says nothing of its jobs."""
+    try:
+        return discover(fetcher, find_sitemaps(fetcher, home))
+    except GoneError as error:
+        raise ParseError(SOURCE.name, error.url, f"the site has no sitemap: {error.reason}") from error
 
 
 def _read_one(board: str, page: Page) -> Iterator[Posting | Reject]:

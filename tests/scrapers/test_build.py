@@ -99,7 +99,7 @@ def test_xml_is_read_in_its_encoding_without_what_xml_forbids(encoding: str, dec
     head = f'<?xml version="1.0" encoding="{name}"?>' if name else ""
     # ഊ is 0D 0A in UTF-16: bytes that are no line break there.
     letters = "모래" if encoding in ("euc-kr", "cp949") else "모래ഊ"
-    body = f"{head}<r>{letters}\x0b\x1f톱</r>".encode(encoding)
+    body = f"{head}<r>{letters}\x0b\x1f톱</r>\r\n".encode(encoding)
     assert read_xml(page(body), "r").text == f"{letters}톱"
 
 

@@ -1,9 +1,12 @@
 """The client of a run: the limit of each host, shared by all boards, and what sends count as."""
 
+import gzip
+
 import pytest
 from pytest_httpserver import HTTPServer
 
 from scrapers.client import Client, Manners
+from scrapers.errors import FetchError
 from scrapers.fetch import Fetcher
 from scrapers.pace import Limit
 from tests.scrapers.clock import Time
@@ -49,3 +52,12 @@ def test_the_connection_is_used_again_and_tells_each_sending(httpserver: HTTPSer
         fetcher.get("https://jobs.example.org/a")
     assert len(time_.slept) == 2
     assert fetcher.n_requests == 3
+
+
+def test_the_body_of_a_redirect_is_capped_too(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scrapers.client.MAX_BYTES", 10_000)
+    bomb, headers = gzip.compress(b" " * 10_001), {"Location": "/a", "Content-Encoding": "gzip"}
+    httpserver.expect_request("/b").respond_with_data(bomb, 302, headers)
+    httpserver.expect_request("/a").respond_with_data("x")
+    with pytest.raises(FetchError, match="the page is larger than"):
+        Fetcher("demo", base_url=httpserver.url_for("/")).get("https://jobs.example.org/b")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scrapers.history import History, boards_read
+from scrapers.history import N_REPORTS, History, boards_read
 from scrapers.report import BoardResult, Report
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -59,6 +59,13 @@ def test_a_collapse_is_doubted_until_it_is_confirmed(earlier: list[BoardResult],
     assert not doubt or doubt.startswith(f"collapse: {n} postings, usually ")
 
 
+def test_runs_of_other_boards_let_nothing_be_forgotten() -> None:
+    others = reports(*[BoardResult("demo", "other", "ok", n=3, requests=1)] * (2 * N_REPORTS))
+    history = History([*others, *reports(ok(80))])
+    assert history.doubt("demo", "acme", 12)
+    assert history.not_before("demo", "acme", 6.0, NOW + timedelta(hours=1)) == NOW + timedelta(hours=6)
+
+
 @pytest.mark.parametrize("more", [{"since": "2026-01"}, {"is_replay": True}, {"has_base_url": True}])
 def test_runs_that_asked_for_less_say_nothing_of_what_is_usual(more: dict[str, Any]) -> None:
     assert History(reports(ok(80), **more)).doubt("demo", "acme", 12) == ""
@@ -78,6 +85,7 @@ def test_a_run_at_another_server_is_held_against_all_runs(has_base_url: bool) ->
         (ok(0), {}, 6.0, True),
         (FAILED, {}, 6.0, False),
         (BoardResult("demo", "acme", "truncated", requests=2, reason="stopped"), {}, 6.0, False),
+        (BoardResult("demo", "acme", "truncated", requests=2, reason="only the newest 2 were read"), {}, 6.0, True),
         (ok(3), {"has_base_url": True}, 6.0, False),
         (ok(3), {"is_replay": True}, 6.0, False),
     ],

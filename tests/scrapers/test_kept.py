@@ -123,3 +123,9 @@ def test_of_several_answers_the_last_is_found_again(answers: list[tuple[str, int
         found = kept.find("GET", url)
         assert (found and astuple(found)) == (latest and astuple(latest))
         assert found is None or kept.body(found) is None
+
+
+@pytest.mark.parametrize("mark", ['"a"', '"a\r\n b"', ""])
+def test_a_mark_that_is_no_header_is_not_sent_back(mark: str) -> None:
+    known = Fetch("GET", "https://jobs.example.org/a", "", "sha", etag=mark)
+    assert known.conditions == ({"If-None-Match": mark} if mark == '"a"' else {})

@@ -9,6 +9,7 @@ from pytest_httpserver import HTTPServer
 
 from scrapers.errors import BusyError, FetchError
 from scrapers.fetch import Fetcher
+from tests.scrapers.clock import Time
 from tests.scrapers.wire import Wire, page, serve
 
 HOST = "https://jobs.example.org"
@@ -21,7 +22,8 @@ def wire() -> Iterator[Wire]:
 
 
 def fetcher_of(server: HTTPServer, *, checks_robots: bool = False) -> Fetcher:
-    return Fetcher("demo", base_url=server.url_for("/"), sleep=lambda _: None, checks_robots=checks_robots)
+    at, base = Time(), server.url_for("/")
+    return Fetcher("demo", base_url=base, checks_robots=checks_robots, clock=at.clock, sleep=at.sleep)
 
 
 def test_robots_are_kept_only_by_sources_that_read_pages(httpserver: HTTPServer) -> None:
@@ -66,7 +68,7 @@ def test_a_redirect_is_no_way_around_robots(httpserver: HTTPServer) -> None:
     assert fetcher_of(httpserver).get(f"{HOST}/a").text == "x"
 
 
-@pytest.mark.parametrize(("status", "is_allowed"), [(404, True), (503, False)])
+@pytest.mark.parametrize(("status", "is_allowed"), [(404, True), (429, False), (503, False)])
 def test_missing_robots_allow_all_and_broken_ones_nothing(
     httpserver: HTTPServer, status: int, is_allowed: bool
 ) -> None:

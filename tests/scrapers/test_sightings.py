@@ -110,6 +110,15 @@ def test_gone_beside_no_board_that_answers_or_elsewhere_closes_nothing(store: St
     assert seen(store)[0] == row("02", "02", True)
 
 
+@pytest.mark.usefixtures("in_earnest")
+def test_a_run_at_another_server_closes_nothing_that_the_board_itself_showed(
+    store: Store, httpserver: HTTPServer
+) -> None:
+    run_beside(store, httpserver, 0, [job(1), job(2)], **ALIVE)
+    assert run_beside(store, httpserver, 1, [job(2)], base_url=httpserver.url_for("/"), **ALIVE) == 0
+    assert seen(store)[0] == row("02", "02", True)
+
+
 @pytest.mark.parametrize("broken", [None, [job(1), job(2, title="")]])
 def test_a_board_that_was_not_read_whole_says_nothing_of_what_is_open(
     store: Store, httpserver: HTTPServer, broken: list[dict[str, Any]] | None

@@ -33,13 +33,15 @@ class Site:
     def __init__(self, server: HTTPServer, store: Store) -> None:
         self.pages: dict[int, str | None] = {}
         self.asked: list[int] = []
-        self.now, self.seconds, self.n_runs = 0.0, 0.0, 0
+        self.now, self.seconds, self.n_runs, self.has_sitemap = 0.0, 0.0, 0, True
         self._url, self.store = server.url_for("/"), store
         server.expect_request("/robots.txt").respond_with_data("User-agent: *")
         server.expect_request("/sitemap.xml").respond_with_handler(self.sitemap)
         server.expect_request(re.compile(r"/jobs/\d+")).respond_with_handler(self.answer)
 
     def sitemap(self, request: Request) -> Response:
+        if not self.has_sitemap:
+            return Response("none", 404)
         return Response(
             f"<urlset>{''.join(f'<url><loc>https://{HOST}/jobs/{n}</loc></url>' for n in self.pages)}</urlset>"
         )
@@ -102,6 +104,13 @@ def test_a_wall_before_most_pages_closes_nothing(site: Site, n_walls: int, outco
     assert counts(result) == (outcome, 4 - n_walls, 0, 0)
     assert f"{n_walls} of 4 job pages hold no posting where they held one" in result.reason
     assert counts(site.collect(is_replay=True, base_url=None)) == ("ok", 4, 0, 0)
+
+
+def test_a_site_that_lost_its_sitemap_is_not_gone(site: Site) -> None:
+    site.pages, site.has_sitemap = {1: advert(1)}, False
+    result = site.collect()
+    assert counts(result) == ("failed", 0, 0, 0)
+    assert "the site has no sitemap: the server answers 404" in result.reason
 
 
 def test_a_page_that_never_held_a_posting_holds_nothing_up(site: Site) -> None:
