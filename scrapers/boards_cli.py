@@ -64,7 +64,9 @@ def check_command(
         typer.echo("airflow-demand: stopped; the same command goes on with the rest today", err=True)
         raise typer.Exit(1)
     if asked and all(c.result.is_failed for c in found):
-        typer.echo("airflow-demand: no board could be asked; is there a network? try again later", err=True)
+        is_unreached = all("no answer" in c.result.reason for c in found)
+        why = "no board could be asked; is there a network?" if is_unreached else "no board could be read, see above;"
+        typer.echo(f"airflow-demand: {why} try again later", err=True)
         raise typer.Exit(1)
 
 

@@ -91,7 +91,7 @@ def collect_command(
     """Collect postings from public sources, politely.
 
     A board that fails is reported and never fails the others; nothing already stored is lost. Ctrl-C finishes the pages
-    in hand and stores what was read; the same command again goes on.
+    in hand and stores what was read; the same command again asks from the first board on and stores only what is new.
 
     Example: airflow-demand collect hackernews --since 2024-01
     """

@@ -41,7 +41,9 @@ Truncated = Annotated[
 
 Targets = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[SOURCE[:BOARD] ...]", help="For example hackernews or hackernews:2023-01..2023-12."),
+    typer.Argument(
+        metavar="[SOURCE[:BOARD] ...]", help="For example greenhouse:TOKEN, hackernews:2023-01..2023-12 or toss."
+    ),
 ]
 Since = Annotated[
     str | None,

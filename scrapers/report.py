@@ -15,7 +15,8 @@ _ADDRESS: Final = re.compile(r" \(\S*\)$")
 _NAMED: Final = 5
 _ADVICE: Final = (
     ((COLLAPSE,), "far fewer postings than usual: collect again, now or later; if as few come, they are believed"),
-    (("not kept",), "never fetched: collect without --replay first"),
+    (("not kept",), "no page of it is kept: collect without --replay first"),
+    (("name a board",), "no board of it is listed: name one, or add it to boards.csv in the data root"),
     (("asks to wait", "answers 429"), "asked too much: leave the host alone for some hours"),
     (("robots.txt",), "not allowed: take the board out of your list, or ask the site's owner"),
     (("answers 401", "answers 403"), "refused: give --contact, and ask the site's owner; do not try to get around it"),
@@ -143,7 +144,14 @@ class Report:
         sums = ", ".join(f"{counts[o]} {o}" for o in OUTCOMES if counts[o]) or "no boards"
         sums += f", {len(self.skipped)} not asked" if self.skipped else ""
         total = f"run {self.run}: {sums}; {sum(b.n_new for b in self.boards)} new postings"
-        return [*lines, *self._skipped_lines(), *self._advice(), total]
+        return [*lines, *self._skipped_lines(), *self._advice(), *self._rejected(place_of), total]
+
+    def _rejected(self, place_of: Callable[[str], str]) -> list[str]:
+        targets = [b.target for b in self.boards if b.n_rejected]
+        if not targets:
+            return []
+        n, place = sum(b.n_rejected for b in self.boards), place_of(f"rejects/{self.run}.jsonl")
+        return [f"{n:,} rejected, with reasons in {place}; nothing of these boards was closed ({some(targets)})"]
 
     def _skipped_lines(self) -> list[str]:
         kinds: dict[tuple[str, str, str], list[str]] = {}

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
+from scrapers import board_check
 from scrapers import boards as boards_module
+from scrapers.client import Client
 from tests.conftest import Run
 from tests.scrapers.conftest import job, serve
 
@@ -55,9 +57,18 @@ def test_a_check_of_one_platform_asks_no_other(words: list[str], run: Run, https
     assert {request.path for request, _ in httpserver.log} == {"/kitchens/other/1"}
 
 
-def test_no_answer_at_all_is_a_failure(words: list[str], run: Run, httpserver: HTTPServer) -> None:
+def test_no_answer_at_all_is_a_failure(words: list[str], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = {"base_url": "http://127.0.0.1:1", "interval": 0.0}
+    monkeypatch.setattr(board_check, "Client", lambda **more: Client(**{**more, **nobody}))
     code, out, err = run("boards", "check", "kitchens", *words)
     assert (code, err) == (1, "airflow-demand: no board could be asked; is there a network? try again later\n")
+    assert out.splitlines()[-2:] == ["1 boards asked: 1 failed; 0 retired", "checked 1 of 1"]
+
+
+def test_a_server_in_trouble_is_not_held_for_a_missing_network(words: list[str], run: Run) -> None:
+    code, out, err = run("boards", "check", "kitchens", *words)
+    assert "the server answers 500" in out
+    assert (code, err) == (1, "airflow-demand: no board could be read, see above; try again later\n")
     assert out.splitlines()[-2:] == ["1 boards asked: 1 failed; 0 retired", "checked 1 of 1"]
 
 

@@ -40,7 +40,7 @@ def test_a_page_of_a_new_shape_can_be_opened(words: list[str], run: Run, httpser
 def test_a_replay_of_a_board_never_fetched_says_so(words: list[str], run: Run) -> None:
     code, out, err = run("collect", "--replay", "gardens:acme", "--run", "r1", *words)
     assert code == 1
-    assert out.splitlines()[1] == "1 x never fetched: collect without --replay first (gardens:acme)"
+    assert out.splitlines()[1] == "1 x no page of it is kept: collect without --replay first (gardens:acme)"
     assert err.count("\n") == 1
 
 

@@ -56,6 +56,15 @@ def test_a_page_that_could_not_be_parsed_is_shown_where_it_lies() -> None:
     assert lines[3].startswith("1 x the answer has a new shape: look at its page")
 
 
+def test_rejected_records_are_shown_where_they_lie() -> None:
+    boards = [BoardResult("demo", "a", "ok", n=9, n_rejected=2), BoardResult("demo", "b", "ok", n=1)]
+    lines = Report("r1", "", [*boards, BoardResult("shop", "", "ok", n=4, n_rejected=1)]).lines("/root/{}".format)
+    assert lines[3:] == [
+        "3 rejected, with reasons in /root/rejects/r1.jsonl; nothing of these boards was closed (demo:a, shop)",
+        "run r1: 3 ok; 0 new postings",
+    ]
+
+
 def test_a_doubted_board_was_read_and_waits_for_a_second_look() -> None:
     few = BoardResult("demo", "few", "truncated", n=3, reason="collapse: 3 postings, usually 40")
     report = Report("r1", "", [few, BoardResult("demo", "b", "ok")])
@@ -71,7 +80,8 @@ def test_a_doubted_board_was_read_and_waits_for_a_second_look() -> None:
         ("demo: the server answers 404 (https://kelp.example/unexpected)", "see the reason above"),
         ("demo: no answer: certificate not valid (https://kelp.example/)", "not read without a valid certificate"),
         ("demo: no answer: name not found (https://kelp.example/)", "no such host"),
-        ("demo: the page was not kept (https://kelp.example/)", "never fetched"),
+        ("demo: the page was not kept (https://kelp.example/)", "no page of it is kept"),
+        ("demo: name a board, e.g. demo:TOKEN", "no board of it is listed: name one"),
     ],
 )
 def test_advice_follows_the_reason_and_not_the_address(reason: str, advice: str) -> None:
