@@ -189,9 +189,10 @@ class Client:
 
         with self.pace.turn(host, limit, check) as sent:
             visit.n_requests += 1
+            left = max(visit.deadline - self.clock(), 0.001)
             Thread(target=run, args=(sent,), daemon=True).start()
             try:
-                outcome = outcomes.get(timeout=max(visit.deadline - self.clock(), 0.001))
+                outcome = outcomes.get(timeout=left)
             except queue.Empty:
                 raise _too_late(visit, url) from None
         if isinstance(outcome, Exception):

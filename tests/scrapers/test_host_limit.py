@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
 
 from scrapers import fetch
 from scrapers.collect import Report, collect
@@ -21,7 +22,7 @@ from tests.scrapers.wire import Request, Steps, Wire, page, serve
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 BOARDS = [f"kelp{n}" for n in range(500)]
-INTERVAL = 0.02
+INTERVAL = 0.04
 
 
 SENT = "X-Sent"
@@ -30,13 +31,13 @@ SENT = "X-Sent"
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     """A server to which each request says when it was sent: on its way, on a busy machine, it may be held up."""
-    send = requests.Session.send
+    send = HTTPAdapter.send
 
-    def stamp(session: requests.Session, request: requests.PreparedRequest, **more: Any) -> requests.Response:
+    def stamp(adapter: HTTPAdapter, request: requests.PreparedRequest, **more: Any) -> requests.Response:
         request.headers[SENT] = str(time.monotonic())
-        return send(session, request, **more)
+        return send(adapter, request, **more)
 
-    monkeypatch.setattr(requests.Session, "send", stamp)
+    monkeypatch.setattr(HTTPAdapter, "send", stamp)
     with serve() as wire:
         yield wire
 
