@@ -17,7 +17,7 @@ help:  ## Explain the targets
 
 setup: .venv/.all  ## Install everything but Spark from the hashed locks into .venv
 
-figures: .venv/.core  ## Draw Figures 4.1 and 4.2, Korean and English, from the bundled snapshot (offline)
+figures: .venv/.core  ## Draw all figures, Korean and English, from the bundled snapshot (offline)
 	$(BIN)/airflow-demand figures --only-from snapshot --lang both --out figures
 
 lint: .venv/.all  ## Check style, formatting and types
