@@ -67,7 +67,8 @@ def test_both_readmes_show_the_same_commands() -> None:
 def test_every_command_explains_itself() -> None:
     runner = CliRunner()
     listed = runner.invoke(app, ["--help"]).output
-    for name in ("collect", "import", "tag", "evaluate", "rates", "claims", "figures", "status", "snapshot"):
+    shown_first = ("collect", "import", "tag", "evaluate", "rates", "claims", "figures", "report")
+    for name in (*shown_first, "excerpts", "explain", "status", "snapshot"):
         assert name in listed
         shown = runner.invoke(app, [name, "--help"])
         assert shown.exit_code == 0
