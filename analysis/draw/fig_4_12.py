@@ -49,12 +49,14 @@ EN: Final = {
 
 
 def data(facts: pa.Table, options: Options) -> FigureData:
-    """Count postings by source and year; sources of one job site are drawn as one row. facts as in FACT_SCHEMA."""
+    """Count postings by source and year, without rows for gaps; facts as in FACT_SCHEMA.
+
+    Sources of one job site are drawn as one row: `meta["sites"]`, which the caller adds, says which belong together.
+    """
     table = presence(facts, Query(years=options.years, families=options.families or None))
-    meta = attrs_of(table)
-    frame = table.copy()
+    frame = table[(table["source"] == ALL) | (table["n"] > 0)].reset_index(drop=True)
     frame.attrs = {}
-    return FigureData(frame, meta, frozenset({"top_share"}))
+    return FigureData(frame, attrs_of(table), frozenset({"top_share"}))
 
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:

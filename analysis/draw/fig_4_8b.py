@@ -17,6 +17,7 @@ from analysis.draw.spec import SHARES, FigureData, FigureSpec, Words
 from analysis.draw.style import Theme
 from analysis.draw.tidy import attrs_of
 from analysis.measure.compare import compare
+from analysis.measure.intervals import METHOD
 from analysis.measure.population import Query
 
 PARTS: Final = ("only_first", "both", "only_other")
@@ -63,7 +64,7 @@ def data(facts: pa.Table, options: Options) -> FigureData:
     table = compare(facts, query, list(TOOLS))
     frame = table.copy()
     frame.attrs = {}
-    return FigureData(frame, attrs_of(table), SHARES)
+    return FigureData(frame, attrs_of(table) | {"interval_method": [METHOD], "weighting": [query.weights]}, SHARES)
 
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:
