@@ -29,7 +29,7 @@ ALL: Final = "data_roles"
 
 KO: Final = {
     "title": "직무별 Airflow 필수·우대 비율, {years}",
-    "subtitle": "공고 100건당, 출처 유형 고정. ● 필수, ■ 우대, 음영과 세로선은 95% 신뢰구간",
+    "subtitle": "공고 100건당, 출처 고정. ● 필수, ■ 우대, 95% 신뢰구간",
     "all_roles": "데이터 직무 전체",
     "overlap": "필수와 우대는 겹치지 않음",
     "alt": "{years}년 직무별로 Airflow를 필수로 또는 우대로 적은 공고 비율을 그린 작은 꺾은선 그래프. {finding}.",
