@@ -16,7 +16,7 @@ from analysis.draw.spec import FigureData, FigureSpec, Words
 from analysis.draw.style import Theme
 from analysis.draw.tidy import attrs_of
 from analysis.draw.waterfall import Step, paint_waterfall
-from analysis.measure.change import COLUMNS, PARTS, decompose
+from analysis.measure.change import COLUMNS, NO_HITS, PARTS, decompose
 from analysis.measure.population import Query, QueryError
 from analysis.measure.rates import rates
 
@@ -44,6 +44,7 @@ KO: Final = {
     "withheld_part": "표시 보류",
     "nothing": "비교할 두 해가 없음: 표본 부족",
     "parts_note": "넷의 합이 두 해의 차이. 몫은 두 순서의 평균(키타가와 분해)",
+    "no_hits": "한 해에 해당 공고가 없어 몫의 구간이 지나치게 좁음",
     "alt": "{first}년과 {last}년 사이 데이터 직무 공고의 Airflow {level} 비율 차이를 나눈 폭포 그래프. {finding}.",
     "alt_none": "Airflow {level} 비율의 변화를 나눈 폭포 그래프, {years}년. {finding}.",
     "finding": "{before}에서 {after}로 바뀌었고 {parts}이다",
@@ -73,6 +74,7 @@ EN: Final = {
     "withheld_part": "withheld",
     "nothing": "No two years can be compared: too few postings",
     "parts_note": "The four parts add up to the change; mean of both orders (Kitagawa)",
+    "no_hits": "One year has no hit: intervals of the parts are too narrow",
     "alt": "Waterfall chart: change in the share of data-role ads with Airflow {level}, {first} to {last}. {finding}.",
     "alt_none": "Waterfall chart: change in the share of data-role ads with Airflow {level}, {years}. {finding}.",
     "finding": "It went from {before} to {after}: {parts}",
@@ -113,6 +115,8 @@ def words(data: FigureData, labels: Labels, options: Options) -> Words:
         if data.frame["flag"].str.contains("withheld").any():
             is_thin = data.frame["flag"].str.contains("low cover").any()
             notes.append(own.say("low_cover" if is_thin else "withheld"))
+    if data.frame["flag"].str.contains(NO_HITS).any():
+        notes.append(own.say("no_hits"))
     if options.families:
         notes.append(own.say("only_families", names=", ".join(own.families[f] for f in options.families)))
     said = {"level": level, "years": period(options.years), "finding": _finding(data.frame, own)}

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from analysis.draw.labels import Labels
 from analysis.draw.lines import Look, Series, YearChart, complete
-from analysis.draw.notes import common_notes, period
+from analysis.draw.notes import common_notes, period, withheld_notes
 from analysis.draw.options import Options
 from analysis.draw.page import Page
 from analysis.draw.panels import Layout, paint_panels
@@ -83,8 +83,7 @@ def _notes(data: FigureData, labels: Labels, options: Options) -> list[str]:
     drawn = data.frame[data.frame["series"].isin(LINES)]
     notes = common_notes(data.meta, drawn, labels, options)
     notes.insert(3, labels.say("overlap"))
-    if drawn["flag"].str.contains("withheld").any():
-        notes.append(labels.say("withheld"))
+    notes += withheld_notes(drawn, labels)
     if options.families:
         notes.append(labels.say("only_families", names=", ".join(labels.families[f] for f in options.families)))
     return notes

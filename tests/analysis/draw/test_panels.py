@@ -95,6 +95,16 @@ def test_a_role_without_any_line_says_so_once() -> None:
     assert [t for t in texts(fig) if "too few" in t] == ["too few"]
 
 
+def test_the_notes_say_why_a_role_has_no_line() -> None:
+    spec, labels = figures()["fig_4_9"], labels_for("en")
+    flags = {("required", "bi_analyst"): "withheld;low cover"}
+    thin = spec.words(make_levels(FIRST, SECOND, flags=flags, covered=0.3), labels, Options()).notes
+    empty = spec.words(make_levels(FIRST, SECOND, flags=flags, covered=0.0), labels, Options()).notes
+    assert labels.say("low_cover") in thin
+    assert labels.say("no_cell") in empty
+    assert labels.say("low_cover") not in empty
+
+
 @pytest.mark.parametrize(("lang", "said"), [("ko", "필수는 2020년 3.0%"), ("en", "it was required in 3.0%")])
 def test_the_alt_text_gives_both_levels(lang: str, said: str) -> None:
     assert said in figures()["fig_4_9"].words(make_levels(FIRST, SECOND), labels_for(lang), Options()).alt

@@ -62,6 +62,13 @@ def test_withheld_parts_say_so_and_have_no_bar() -> None:
     assert spans(fig) == [(0, 2), (0, 6)]
 
 
+def test_intervals_that_are_too_narrow_are_told_of() -> None:
+    said = "One year has no hit: intervals of the parts are too narrow"
+    labels = labels_for("en")
+    assert said in SPEC.words(make_change(0.0, 3.0, 1.0, 0.0, 0.0, flag="no hits"), labels, Options()).notes
+    assert said not in SPEC.words(make_change(2.0, 3.0, 1.0, 0.0, 0.0), labels, Options()).notes
+
+
 def test_two_years_are_needed() -> None:
     fig = painted(make_none(), years=(2022, 2022))
     assert "No two years can be compared: too few postings" in texts(fig)
