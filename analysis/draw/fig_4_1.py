@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from analysis.draw.labels import Labels
 from analysis.draw.lines import Look, Series, YearChart, complete, end_labels, paint_years, tick_width, width_of
-from analysis.draw.notes import common_notes, period
+from analysis.draw.notes import common_notes, period, withheld_notes
 from analysis.draw.options import Options
 from analysis.draw.page import Page
 from analysis.draw.panels import paint_panels
@@ -146,13 +146,7 @@ def _notes(data: FigureData, labels: Labels, options: Options) -> list[str]:
         notes.insert(3, _trend_note(data.meta["trend"], labels))
     if not (held := data.frame[is_held & (data.frame["role"] == ALL)]).empty:
         notes.insert(3, labels.say("covered", share=percent(held["covered_weight"].min())))
-    is_thin, is_empty = drawn["flag"].str.contains("low cover"), drawn["covered_weight"] == 0
-    reasons = {
-        "low_cover": is_thin & ~is_empty,
-        "no_cell": is_thin & is_empty,
-        "withheld": ~is_thin & drawn["flag"].str.contains("withheld"),
-    }
-    notes += [labels.say(reason) for reason, rows in reasons.items() if rows.any()]
+    notes += withheld_notes(drawn, labels)
     if options.families:
         notes.append(labels.say("only_families", names=", ".join(labels.families[f] for f in options.families)))
     return notes

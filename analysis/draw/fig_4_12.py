@@ -22,7 +22,7 @@ N_NAMED: Final = 11
 
 KO: Final = {
     "title": "어디서 온 공고인가: 채용 사이트와 연도, {years}",
-    "subtitle": "센 데이터 직무 공고 수(중복은 한 번만). 회색은 공고가 없는 해",
+    "subtitle": "집계한 데이터 직무 공고(중복은 한 번만). 회색은 공고가 없는 해",
     "rest": "그 밖의 {n}곳",
     "all_sites": "합계",
     "top": "상위 {n}개 회사의 몫",
@@ -49,12 +49,14 @@ EN: Final = {
 
 
 def data(facts: pa.Table, options: Options) -> FigureData:
-    """Count postings by source and year; sources of one job site are drawn as one row. facts as in FACT_SCHEMA."""
+    """Count postings by source and year, without rows for gaps; facts as in FACT_SCHEMA.
+
+    Sources of one job site are drawn as one row: `meta["sites"]`, which the caller adds, says which belong together.
+    """
     table = presence(facts, Query(years=options.years, families=options.families or None))
-    meta = attrs_of(table)
-    frame = table.copy()
+    frame = table[(table["source"] == ALL) | (table["n"] > 0)].reset_index(drop=True)
     frame.attrs = {}
-    return FigureData(frame, meta, frozenset({"top_share"}))
+    return FigureData(frame, attrs_of(table), frozenset({"top_share"}))
 
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:

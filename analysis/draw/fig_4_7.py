@@ -16,7 +16,7 @@ from analysis.draw.spec import FigureData, FigureSpec, Words
 from analysis.draw.style import Theme
 from analysis.draw.tidy import attrs_of
 from analysis.draw.waterfall import Step, paint_waterfall
-from analysis.measure.change import COLUMNS, PARTS, decompose
+from analysis.measure.change import COLUMNS, NO_HITS, PARTS, decompose
 from analysis.measure.population import Query, QueryError
 from analysis.measure.rates import rates
 
@@ -31,19 +31,20 @@ KO: Final = {
     "mentioned": "단순 언급",
     "subtitle": "데이터 직무 공고 100건당 {level} 건수. 점과 선은 95% 신뢰구간",
     "raw": "{year}년 단순 비율",
-    "within": "같은 직무·출처 유형 안",
+    "within": "같은 직무·출처 안",
     "role_mix": "직무 구성",
-    "family_mix": "출처 유형 구성",
+    "family_mix": "출처 구성",
     "not_comparable": "비교할 수 없는 공고",
     "within_note": "구성을 빼고 남는 변화",
     "role_mix_note": "직무별 몫이 달라져서",
-    "family_mix_note": "출처별 몫이 달라져서",
+    "family_mix_note": "출처 유형별 몫이 달라져서",
     "not_comparable_note": "한 해라도 얇은 칸, {n:,}건",
     "points": "{points}%p",
     "to": " ~ ",
     "withheld_part": "표시 보류",
     "nothing": "비교할 두 해가 없음: 표본 부족",
     "parts_note": "넷의 합이 두 해의 차이. 몫은 두 순서의 평균(키타가와 분해)",
+    "no_hits": "한 해에 해당 공고가 없어 몫의 구간이 지나치게 좁음",
     "alt": "{first}년과 {last}년 사이 데이터 직무 공고의 Airflow {level} 비율 차이를 나눈 폭포 그래프. {finding}.",
     "alt_none": "Airflow {level} 비율의 변화를 나눈 폭포 그래프, {years}년. {finding}.",
     "finding": "{before}에서 {after}로 바뀌었고 {parts}이다",
@@ -60,19 +61,20 @@ EN: Final = {
     "mentioned": "merely mentioned",
     "subtitle": "Per 100 postings for data roles: {level}. Lines: 95% intervals",
     "raw": "Raw rate {year}",
-    "within": "Within role and source type",
+    "within": "Same role and source",
     "role_mix": "Mix of roles",
-    "family_mix": "Mix of source types",
+    "family_mix": "Mix of sources",
     "not_comparable": "Not comparable",
-    "within_note": "what is left without the mix",
+    "within_note": "change not due to the mix",
     "role_mix_note": "roles weigh differently",
-    "family_mix_note": "source types weigh differently",
+    "family_mix_note": "their types weigh differently",
     "not_comparable_note": "cells thin in a year, n={n:,}",
     "points": "{points} pts",
     "to": " to ",
     "withheld_part": "withheld",
     "nothing": "No two years can be compared: too few postings",
     "parts_note": "The four parts add up to the change; mean of both orders (Kitagawa)",
+    "no_hits": "One year has no hit: intervals of the parts are too narrow",
     "alt": "Waterfall chart: change in the share of data-role ads with Airflow {level}, {first} to {last}. {finding}.",
     "alt_none": "Waterfall chart: change in the share of data-role ads with Airflow {level}, {years}. {finding}.",
     "finding": "It went from {before} to {after}: {parts}",
@@ -113,6 +115,8 @@ def words(data: FigureData, labels: Labels, options: Options) -> Words:
         if data.frame["flag"].str.contains("withheld").any():
             is_thin = data.frame["flag"].str.contains("low cover").any()
             notes.append(own.say("low_cover" if is_thin else "withheld"))
+    if data.frame["flag"].str.contains(NO_HITS).any():
+        notes.append(own.say("no_hits"))
     if options.families:
         notes.append(own.say("only_families", names=", ".join(own.families[f] for f in options.families)))
     said = {"level": level, "years": period(options.years), "finding": _finding(data.frame, own)}

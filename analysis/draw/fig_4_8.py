@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from analysis.draw.labels import Labels
 from analysis.draw.lines import Look, Series, YearChart, complete
-from analysis.draw.notes import common_notes, period
+from analysis.draw.notes import common_notes, period, withheld_notes
 from analysis.draw.options import Options
 from analysis.draw.page import Page
 from analysis.draw.panels import Layout, paint_panels
@@ -88,9 +88,7 @@ def words(data: FigureData, labels: Labels, options: Options) -> Words:
     first = data.frame[data.frame["skill"] == FIRST]
     counts = [own.say("year_count", year=y, n=n) for y, n in zip(first["year"], first["n"], strict=True)]
     notes.insert(2, own.say("year_counts", counts=", ".join(counts)))
-    if data.frame["flag"].str.contains("withheld").any():
-        is_thin = data.frame["flag"].str.contains("low cover").any()
-        notes.append(own.say("low_cover" if is_thin else "withheld"))
+    notes += withheld_notes(data.frame, own)
     if options.families:
         notes.append(own.say("only_families", names=", ".join(own.families[f] for f in options.families)))
     return Words(

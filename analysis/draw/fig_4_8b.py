@@ -17,12 +17,13 @@ from analysis.draw.spec import SHARES, FigureData, FigureSpec, Words
 from analysis.draw.style import Theme
 from analysis.draw.tidy import attrs_of
 from analysis.measure.compare import compare
+from analysis.measure.intervals import METHOD
 from analysis.measure.population import Query
 
 PARTS: Final = ("only_first", "both", "only_other")
 
 KO: Final = {
-    "title": "Airflow와 다른 오케스트레이션 도구의 겹침, {years}",
+    "title": "Airflow와 다른 도구의 겹침, {years}",
     "any": "언급",
     "required": "필수",
     "preferred": "우대",
@@ -32,7 +33,7 @@ KO: Final = {
     "only_first": "Airflow만",
     "both": "둘 다",
     "only_other": "그 도구만",
-    "share": "도구 비율(95% 구간)",
+    "share": "그 비율(95%)",
     "alt": "{years}년 데이터 직무 공고 중 Airflow만, 둘 다, 다른 도구만 적은 공고 수의 막대 그래프. {finding}.",
     "finding": "Airflow 공고는 {n:,}건이고, 다른 도구 중 최다인 {name} 공고 {k:,}건 중 {both:,}건이 Airflow도 적었다",
     "unit": "공고 수",
@@ -49,7 +50,7 @@ EN: Final = {
     "only_first": "Airflow only",
     "both": "both",
     "only_other": "the other only",
-    "share": "tool’s share (95% interval)",
+    "share": "its share (95%)",
     "alt": "Bar chart of postings for data roles with Airflow only, both, or another tool only, {years}. {finding}.",
     "finding": "Airflow is in {n:,} postings; of {k:,} with {name}, the most frequent other, {both:,} have Airflow too",
     "unit": "postings",
@@ -63,7 +64,7 @@ def data(facts: pa.Table, options: Options) -> FigureData:
     table = compare(facts, query, list(TOOLS))
     frame = table.copy()
     frame.attrs = {}
-    return FigureData(frame, attrs_of(table), SHARES)
+    return FigureData(frame, attrs_of(table) | {"interval_method": [METHOD], "weighting": [query.weights]}, SHARES)
 
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from analysis.draw.labels import Labels
 from analysis.draw.lines import Look, Series, YearChart, complete
-from analysis.draw.notes import common_notes, period
+from analysis.draw.notes import common_notes, period, withheld_notes
 from analysis.draw.options import Options
 from analysis.draw.page import Page
 from analysis.draw.panels import Layout, paint_panels
@@ -29,7 +29,7 @@ ALL: Final = "data_roles"
 
 KO: Final = {
     "title": "직무별 Airflow 필수·우대 비율, {years}",
-    "subtitle": "공고 100건당, 출처 유형 고정. ● 필수, ■ 우대, 음영과 세로선은 95% 신뢰구간",
+    "subtitle": "공고 100건당, 출처 고정. ● 필수, ■ 우대, 95% 신뢰구간",
     "all_roles": "데이터 직무 전체",
     "overlap": "필수와 우대는 겹치지 않음",
     "alt": "{years}년 직무별로 Airflow를 필수로 또는 우대로 적은 공고 비율을 그린 작은 꺾은선 그래프. {finding}.",
@@ -83,8 +83,7 @@ def _notes(data: FigureData, labels: Labels, options: Options) -> list[str]:
     drawn = data.frame[data.frame["series"].isin(LINES)]
     notes = common_notes(data.meta, drawn, labels, options)
     notes.insert(3, labels.say("overlap"))
-    if drawn["flag"].str.contains("withheld").any():
-        notes.append(labels.say("withheld"))
+    notes += withheld_notes(drawn, labels)
     if options.families:
         notes.append(labels.say("only_families", names=", ".join(labels.families[f] for f in options.families)))
     return notes

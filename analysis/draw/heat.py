@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from analysis.draw.page import Box, Page
@@ -69,14 +69,14 @@ def paint_heat(page: Page, room: Box, chart: HeatMap) -> None:
 
 def shade(theme: Theme, n: int, peak: int) -> tuple[float, float, float]:
     """Return the colour of a count up to `peak`, by its square root: the largest would else leave the rest alike."""
-    scale = LinearSegmentedColormap.from_list("counts", [theme.band, theme.held])
-    red, green, blue, _ = scale(math.sqrt(n / peak))
-    return float(red), float(green), float(blue)
+    part = math.sqrt(n / peak)
+    red, green, blue = (a + part * (b - a) for a, b in zip(to_rgb(theme.band), to_rgb(theme.held), strict=True))
+    return red, green, blue
 
 
-def ink_on(theme: Theme, ground: tuple[float, float, float]) -> str:
-    """Return the ink or the paper of the theme, whichever stands out more on a ground (contrast as in WCAG 2)."""
-    return max((theme.ink, theme.paper), key=lambda color: contrast(to_rgb(color), ground))
+def ink_on(ground: tuple[float, float, float]) -> str:
+    """Return black or white, whichever stands out more on a ground: at least 4.58 to 1, as WCAG 2 counts contrast."""
+    return max(("#000000", "#FFFFFF"), key=lambda color: contrast(to_rgb(color), ground))
 
 
 def contrast(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
@@ -142,7 +142,7 @@ def _paint_count(
     weight = "bold" if is_total else "normal"
     wordings = [(f"{n:,}", size), (compact(n), size), (compact(n), 0.8 * size), (compact(n), 0.6 * size)]
     words, points = next((w for w in wordings if page.measure(*w, weight)[0] + 3 <= width), wordings[-1])
-    color = page.theme.ink if is_total else ink_on(page.theme, shade(page.theme, n, _peak(chart)))
+    color = page.theme.ink if is_total else ink_on(shade(page.theme, n, _peak(chart)))
     _write(page, x, y, words, points, color, weight=weight)
 
 

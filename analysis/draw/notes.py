@@ -66,3 +66,14 @@ def common_notes(meta: Mapping[str, Any], frame: pd.DataFrame, labels: Labels, o
     if meta.get("vintage"):
         notes.append(labels.say("vintage", vintage=meta["vintage"]))
     return notes
+
+
+def withheld_notes(frame: pd.DataFrame, labels: Labels) -> list[str]:
+    """Return why rates held fixed are withheld, a note per reason; none where all are shown."""
+    is_thin, is_empty = frame["flag"].str.contains("low cover"), frame["covered_weight"] == 0
+    reasons = {
+        "low_cover": is_thin & ~is_empty,
+        "no_cell": is_thin & is_empty,
+        "withheld": ~is_thin & frame["flag"].str.contains("withheld"),
+    }
+    return [labels.say(reason) for reason, rows in reasons.items() if rows.any()]

@@ -15,7 +15,7 @@ FILL = 0.56
 """Part of a row's height that its bar fills."""
 
 
-MIN_AXIS = 0.33
+MIN_AXIS = 0.3
 """Part of the page's width that the bars keep: where the shares would take of it, they are left out."""
 
 

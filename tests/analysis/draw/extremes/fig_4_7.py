@@ -42,7 +42,10 @@ CASES: dict[str, Case] = {
     "falling below nothing": (make_change(6.0, -9.0, 5.0, -2.0, 1.0, wide=3.0), {"level": "mentioned"}),
     "tiny": (make_change(0.05, 0.02, -0.01, 0.004, -0.004, wide=0.03), {}),
     "large counts": (make_change(12.0, -1.0, 3.0, 2.0, 1.0, n=1_234_567), {}),
-    "withheld": (make_change(4.0, 1.0, 1.0, 0.0, 0.0, flag="withheld;low cover"), {"families": ("job_board", "ats")}),
+    "withheld": (
+        make_change(4.0, 1.0, 1.0, 0.0, 0.0, flag="withheld;low cover;no hits"),
+        {"families": ("job_board", "ats")},
+    ),
     "small": (make_change(40.0, 10.0, -20.0, 10.0, 0.0, wide=15.0, flag="small;imprecise"), {}),
     "no two years": (make_none(), {"years": (2022, 2022)}),
 }
