@@ -13,7 +13,9 @@ from analysis.draw.scales import tick_labels
 
 GAP: Final = 6.0
 """Points between a mark and its words."""
-REACH: Final = (1, 2, 3, 4, 6, 9)
+Spot = tuple[float, float]
+"""A place on the page, in points."""
+REACH: Final = (1, 2, 3, 4, 6, 9, 13)
 """How far from a dot its words may stand, in widths of the dot."""
 N_TICKS: Final = (1, 2, 5)
 """Leading digits of the numbers that may stand on the axis of sizes."""
@@ -53,8 +55,10 @@ def paint_funnel(page: Page, room: Box, chart: Funnel) -> None:
     _paint_limits(page, ax, chart)
     for part in chart.parts:
         _paint_part(page, ax, part)
-    x, y = box.right + GAP, _point(page, ax, chart.parts[0].n, chart.pooled)[1]
-    page.text(x, y, chart.pooled_words, size.small, page.theme.ink, weight="bold", va="center")
+    # At 0 the words would meet the last size under the axis.
+    lowest = box.bottom + page.measure(chart.pooled_words, size.small, "bold")[1] / 2 - GAP / 2
+    y = max(_point(page, ax, chart.parts[0].n, chart.pooled)[1], lowest)
+    page.text(box.right + GAP, y, chart.pooled_words, size.small, page.theme.ink, weight="bold", va="center")
     page.text(box.right, room.bottom, chart.n_words, size.small, page.theme.muted, ha="right", va="bottom")
     _name_marks(page, ax, box, chart)
 
@@ -108,7 +112,7 @@ def _paint_part(page: Page, ax: Axes, part: Part) -> None:
     ax.scatter([part.n], [part.rate], s=(2.8 * line) ** 2, **marks)
 
 
-def _point(page: Page, ax: Axes, n: float, rate: float) -> tuple[float, float]:
+def _point(page: Page, ax: Axes, n: float, rate: float) -> Spot:
     """Return where a dot stands on the page, in points."""
     x, y = ax.transData.transform((n, rate)) * 72 / page.fig.dpi
     return float(x), float(y)
@@ -122,7 +126,8 @@ def _name_marks(page: Page, ax: Axes, box: Box, chart: Funnel) -> None:
     lines = chart.limits.assign(pooled=chart.pooled)
     for name in ("low_998", "high_998", "pooled"):
         taken += [_around(_point(page, ax, n, y), 1.5) for n, y in zip(lines["n"], lines[name], strict=True)]
-    wanted = [(at, part.words, theme.held, REACH) for at, part in zip(dots, chart.parts, strict=True) if part.words]
+    named = [(at, part) for at, part in zip(dots, chart.parts, strict=True) if part.words]
+    wanted: list[tuple[Spot, str, str, Sequence[int]]] = [(at, part.words, theme.held, REACH) for at, part in named]
     wanted.sort(key=lambda mark: -mark[0][1])
     edge = lines.iloc[len(lines) // 6]
     for name, words in (("high_998", "99.8%"), ("high_95", "95%")):
@@ -138,13 +143,11 @@ def _name_marks(page: Page, ax: Axes, box: Box, chart: Funnel) -> None:
             page.line([at, foot], color, 0.8)
 
 
-def _around(at: tuple[float, float], reach: float) -> Box:
+def _around(at: Spot, reach: float) -> Box:
     return Box(at[0] - reach, at[1] - reach, at[0] + reach, at[1] + reach)
 
 
-def _free_place(
-    page: Page, at: tuple[float, float], words: str, steps: Sequence[float], box: Box, taken: Sequence[Box]
-) -> Box | None:
+def _free_place(page: Page, at: Spot, words: str, steps: Sequence[float], box: Box, taken: Sequence[Box]) -> Box | None:
     """Return the nearest room for words beside, above or below a point; None where they have none."""
     width, height = page.measure(words, page.size.foot)
     x, y = at
