@@ -22,7 +22,7 @@ def said(name: str, case: str, lang: str) -> Words:
 
 def cut(name: str, case: str, **changes: Any) -> FigureData:
     """Return the data of a case with some columns replaced."""
-    data, _ = CASES[name][case]
+    data: FigureData = CASES[name][case][0]
     return replace(data, frame=data.frame.assign(**changes))
 
 

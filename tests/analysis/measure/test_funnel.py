@@ -59,7 +59,7 @@ def test_limits_enclose_each_other_and_the_rate(pooled: float, n: int) -> None:
 @pytest.mark.parametrize("pooled", [0.05, 0.3])
 def test_chance_leaves_the_limits_as_rarely_as_they_say(pooled: float, name: str, nominal: float) -> None:
     """The exact probability over sizes from 200 to 2,000, not a simulation: a little of a count decides each one."""
-    sizes = np.arange(200, 2001, 20)
+    sizes = list(range(200, 2001, 20))
     outside = []
     for row in limits(pooled, sizes).to_dict("records"):
         share = np.arange(row["n"] + 1) / row["n"]
@@ -80,7 +80,7 @@ def test_parts_by_hand(facts: Build) -> None:
     assert table.attrs["n_outside"] == {"95": 3, "998": 3}
     squares = [400 * (0.1 - pooled) ** 2, 400 * (0.1 - pooled) ** 2, 100 * (0.6 - pooled) ** 2]
     assert table.attrs["overdispersion"] == pytest.approx(sum(squares) / 3 / (pooled * (1 - pooled)))
-    assert table.loc["a", ["country", "first_year", "last_year"]].tolist() == ["KR", 2022, 2022]
+    assert list(table.loc["a", ["country", "first_year", "last_year"]]) == ["KR", 2022, 2022]
     assert table.loc["c", "country"] == "US"
 
 
