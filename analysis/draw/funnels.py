@@ -1,7 +1,7 @@
 """Funnels: rates against the number of postings behind them, inside the limits that chance alone would keep."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -128,27 +128,46 @@ def _name_marks(page: Page, ax: Axes, box: Box, chart: Funnel) -> None:
         taken += [_around(_point(page, ax, n, y), 1.5) for n, y in zip(lines["n"], lines[name], strict=True)]
     named = [(at, part) for at, part in zip(dots, chart.parts, strict=True) if part.words]
     wanted: list[tuple[Spot, str, str, Sequence[int]]] = [(at, part.words, theme.held, REACH) for at, part in named]
-    wanted.sort(key=lambda mark: -mark[0][1])
+    # Low dots are hemmed in by the limits and the axis: they choose first.
+    wanted.sort(key=lambda mark: mark[0][1])
     edge = lines.iloc[len(lines) // 6]
     for name, words in (("high_998", "99.8%"), ("high_95", "95%")):
         wanted.append((_point(page, ax, edge["n"], edge[name]), words, theme.muted, REACH[:2]))
+    written: list[Box] = []
     for at, words, color, steps in wanted:
-        place = _free_place(page, at, words, [step * (reach + 1) for step in steps], box, taken)
+        near = _places(page, at, words, [step * (reach + 1) for step in steps], box)
+        free = (place for place in near if not any(_meet(place, other) for other in taken))
+        place = next((place for place in free if not _is_crossed(written, at, _nearest(place, at))), None)
         if place is None:
             continue
         page.text(place.left, place.bottom, words, size.foot, color, va="bottom")
         taken.append(place)
-        foot = (min(max(at[0], place.left), place.right), min(max(at[1], place.bottom), place.top))
-        if math.dist(foot, at) > 2 * reach:
-            page.line([at, foot], color, 0.8)
+        written.append(place)
+        if math.dist(_nearest(place, at), at) > 2 * reach:
+            page.line([at, _nearest(place, at)], color, 0.8)
+            taken += _along(at, _nearest(place, at))
+
+
+def _nearest(place: Box, at: Spot) -> Spot:
+    """Return the point of a box that is nearest to a spot: where a leader ends."""
+    return min(max(at[0], place.left), place.right), min(max(at[1], place.bottom), place.top)
+
+
+def _is_crossed(written: Sequence[Box], at: Spot, end: Spot) -> bool:
+    return any(_meet(step, words) for step in _along(at, end) for words in written)
+
+
+def _along(at: Spot, end: Spot) -> list[Box]:
+    """Return small boxes that cover a leader."""
+    return [_around((at[0] + t * (end[0] - at[0]) / 20, at[1] + t * (end[1] - at[1]) / 20), 1.5) for t in range(21)]
 
 
 def _around(at: Spot, reach: float) -> Box:
     return Box(at[0] - reach, at[1] - reach, at[0] + reach, at[1] + reach)
 
 
-def _free_place(page: Page, at: Spot, words: str, steps: Sequence[float], box: Box, taken: Sequence[Box]) -> Box | None:
-    """Return the nearest room for words beside, above or below a point; None where they have none."""
+def _places(page: Page, at: Spot, words: str, steps: Sequence[float], box: Box) -> Iterator[Box]:
+    """Yield where in a box words may stand around a spot, the nearest first: right, left, above and below it."""
     width, height = page.measure(words, page.size.foot)
     x, y = at
     for step in steps:
@@ -157,11 +176,8 @@ def _free_place(page: Page, at: Spot, words: str, steps: Sequence[float], box: B
             (x - step - width, y - height / 2),
             *((x + shift - width / 2, y + up) for up in (step, -step - height) for shift in (0, width / 2, -width / 2)),
         ):
-            place = Box(left, bottom, left + width, bottom + height)
-            is_inside = left >= box.left and place.right <= box.right and box.bottom <= bottom <= box.top - height
-            if is_inside and not any(_meet(place, other) for other in taken):
-                return place
-    return None
+            if box.left <= left <= box.right - width and box.bottom <= bottom <= box.top - 2 * height:
+                yield Box(left, bottom, left + width, bottom + height)
 
 
 def _meet(a: Box, b: Box) -> bool:
