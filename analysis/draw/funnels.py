@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,6 +19,15 @@ REACH: Final = (1, 2, 3, 4, 6, 9, 13)
 """How far from a dot its words may stand, in widths of the dot."""
 N_TICKS: Final = (1, 2, 5)
 """Leading digits of the numbers that may stand on the axis of sizes."""
+
+
+class Mark(NamedTuple):
+    """Words for a spot: their colour, and how far from it they may stand."""
+
+    at: Spot
+    words: str
+    color: str
+    steps: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +136,31 @@ def _name_marks(page: Page, ax: Axes, box: Box, chart: Funnel) -> None:
     for name in ("low_998", "high_998", "pooled"):
         taken += [_around(_point(page, ax, n, y), 1.5) for n, y in zip(lines["n"], lines[name], strict=True)]
     named = [(at, part) for at, part in zip(dots, chart.parts, strict=True) if part.words]
-    wanted: list[tuple[Spot, str, str, Sequence[int]]] = [(at, part.words, theme.held, REACH) for at, part in named]
-    # Low dots are hemmed in by the limits and the axis: they choose first.
-    wanted.sort(key=lambda mark: mark[0][1])
+    wanted = [Mark(at, part.words, theme.held, REACH) for at, part in named]
     edge = lines.iloc[len(lines) // 6]
     for name, words in (("high_998", "99.8%"), ("high_95", "95%")):
-        wanted.append((_point(page, ax, edge["n"], edge[name]), words, theme.muted, REACH[:2]))
-    written: list[Box] = []
-    for at, words, color, steps in wanted:
-        near = _places(page, at, words, [step * (reach + 1) for step in steps], box)
-        free = (place for place in near if not any(_meet(place, other) for other in taken))
-        place = next((place for place in free if not _is_crossed(written, at, _nearest(place, at))), None)
-        if place is None:
-            continue
-        page.text(place.left, place.bottom, words, size.foot, color, va="bottom")
-        taken.append(place)
-        written.append(place)
-        if math.dist(_nearest(place, at), at) > 2 * reach:
-            page.line([at, _nearest(place, at)], color, 0.8)
-            taken += _along(at, _nearest(place, at))
+        wanted.append(Mark(_point(page, ax, edge["n"], edge[name]), words, theme.muted, REACH[:2]))
+    # Who chooses first decides who finds room: of two orders, the one that leaves fewer unnamed.
+    orders = [sorted(wanted, key=lambda mark: sign * mark.at[1]) for sign in (-1, 1)]
+    for mark, place in max((_settle(page, box, order, taken, reach) for order in orders), key=len):
+        page.text(place.left, place.bottom, mark.words, size.foot, mark.color, va="bottom")
+        if math.dist(_nearest(place, mark.at), mark.at) > 2 * reach:
+            page.line([mark.at, _nearest(place, mark.at)], mark.color, 0.8)
+
+
+def _settle(page: Page, box: Box, marks: Sequence[Mark], taken: Sequence[Box], reach: float) -> list[tuple[Mark, Box]]:
+    """Return the marks that find room, one after another, and where their words stand."""
+    settled: list[tuple[Mark, Box]] = []
+    blocked = list(taken)
+    for mark in marks:
+        near = _places(page, mark.at, mark.words, [step * (reach + 1) for step in mark.steps], box)
+        free = (place for place in near if not any(_meet(place, other) for other in blocked))
+        written = [place for _, place in settled]
+        place = next((place for place in free if not _is_crossed(written, mark.at, _nearest(place, mark.at))), None)
+        if place is not None:
+            settled.append((mark, place))
+            blocked += [place, *_along(mark.at, _nearest(place, mark.at))]
+    return settled
 
 
 def _nearest(place: Box, at: Spot) -> Spot:
