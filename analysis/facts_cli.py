@@ -141,6 +141,7 @@ def figures_command(
 
 
 def _draw(style: "Options", only: tuple[str, ...], out: Path, only_from: Part | None, data: str | None) -> None:
+    from analysis.claim_file import load_claims
     from analysis.draw.bundle import draw_figures
     from analysis.known import check_years
     from analysis.loading import load
@@ -151,16 +152,23 @@ def _draw(style: "Options", only: tuple[str, ...], out: Path, only_from: Part | 
     store = Store(data or default_root())
     made_of = provenance(store, only_from)
     style = replace(style, excerpts=_quoted(store, only, only_from))
+    if _is_taken("claims", only):
+        style = replace(style, claims=load_claims(data))
     for path in draw_figures(facts, out, only=only or None, options=style, provenance=made_of):
         typer.echo(path)
 
 
+def _is_taken(option: str, only: tuple[str, ...]) -> bool:
+    from analysis.draw.figure import choose
+
+    return any(option in spec.takes for spec in choose(only or None))
+
+
 def _quoted(store: Store, only: tuple[str, ...], only_from: Part | None) -> "tuple[Excerpt, ...]":
     """Return what the store's texts give to quote, if one of the figures quotes."""
-    from analysis.draw.figure import choose
     from analysis.excerpts import excerpts
     from analysis.measure.population import Query
 
-    if only_from == "snapshot" or not any("excerpts" in spec.takes for spec in choose(only or None)):
+    if only_from == "snapshot" or not _is_taken("excerpts", only):
         return ()
     return tuple(excerpts(store, Query())) if store.fact_files() else ()

@@ -171,4 +171,4 @@ def _slope(row: Any, labels: Labels) -> str:
     return labels.say("slope", slope=span.replace("-", MINUS))
 
 
-FIGURE: Final = FigureSpec("fig_4_6", frozenset(), data, words, paint)
+FIGURE: Final = FigureSpec("fig_4_6", frozenset({"claims"}), data, words, paint)

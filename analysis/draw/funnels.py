@@ -1,9 +1,9 @@
 """Funnels: rates against the number of postings behind them, inside the limits that chance alone would keep."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,10 +13,21 @@ from analysis.draw.scales import tick_labels
 
 GAP: Final = 6.0
 """Points between a mark and its words."""
-REACH: Final = (1, 2, 3, 4, 6, 9)
+Spot = tuple[float, float]
+"""A place on the page, in points."""
+REACH: Final = (1, 2, 3, 4, 6, 9, 13)
 """How far from a dot its words may stand, in widths of the dot."""
 N_TICKS: Final = (1, 2, 5)
 """Leading digits of the numbers that may stand on the axis of sizes."""
+
+
+class Mark(NamedTuple):
+    """Words for a spot: their colour, and how far from it they may stand."""
+
+    at: Spot
+    words: str
+    color: str
+    steps: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +64,10 @@ def paint_funnel(page: Page, room: Box, chart: Funnel) -> None:
     _paint_limits(page, ax, chart)
     for part in chart.parts:
         _paint_part(page, ax, part)
-    x, y = box.right + GAP, _point(page, ax, chart.parts[0].n, chart.pooled)[1]
-    page.text(x, y, chart.pooled_words, size.small, page.theme.ink, weight="bold", va="center")
+    # At 0 the words would meet the last size under the axis.
+    lowest = box.bottom + page.measure(chart.pooled_words, size.small, "bold")[1] / 2 - GAP / 2
+    y = max(_point(page, ax, chart.parts[0].n, chart.pooled)[1], lowest)
+    page.text(box.right + GAP, y, chart.pooled_words, size.small, page.theme.ink, weight="bold", va="center")
     page.text(box.right, room.bottom, chart.n_words, size.small, page.theme.muted, ha="right", va="bottom")
     _name_marks(page, ax, box, chart)
 
@@ -108,7 +121,7 @@ def _paint_part(page: Page, ax: Axes, part: Part) -> None:
     ax.scatter([part.n], [part.rate], s=(2.8 * line) ** 2, **marks)
 
 
-def _point(page: Page, ax: Axes, n: float, rate: float) -> tuple[float, float]:
+def _point(page: Page, ax: Axes, n: float, rate: float) -> Spot:
     """Return where a dot stands on the page, in points."""
     x, y = ax.transData.transform((n, rate)) * 72 / page.fig.dpi
     return float(x), float(y)
@@ -122,30 +135,54 @@ def _name_marks(page: Page, ax: Axes, box: Box, chart: Funnel) -> None:
     lines = chart.limits.assign(pooled=chart.pooled)
     for name in ("low_998", "high_998", "pooled"):
         taken += [_around(_point(page, ax, n, y), 1.5) for n, y in zip(lines["n"], lines[name], strict=True)]
-    wanted = [(at, part.words, theme.held, REACH) for at, part in zip(dots, chart.parts, strict=True) if part.words]
-    wanted.sort(key=lambda mark: -mark[0][1])
+    named = [(at, part) for at, part in zip(dots, chart.parts, strict=True) if part.words]
+    wanted = [Mark(at, part.words, theme.held, REACH) for at, part in named]
     edge = lines.iloc[len(lines) // 6]
     for name, words in (("high_998", "99.8%"), ("high_95", "95%")):
-        wanted.append((_point(page, ax, edge["n"], edge[name]), words, theme.muted, REACH[:2]))
-    for at, words, color, steps in wanted:
-        place = _free_place(page, at, words, [step * (reach + 1) for step in steps], box, taken)
-        if place is None:
-            continue
-        page.text(place.left, place.bottom, words, size.foot, color, va="bottom")
-        taken.append(place)
-        foot = (min(max(at[0], place.left), place.right), min(max(at[1], place.bottom), place.top))
-        if math.dist(foot, at) > 2 * reach:
-            page.line([at, foot], color, 0.8)
+        wanted.append(Mark(_point(page, ax, edge["n"], edge[name]), words, theme.muted, REACH[:2]))
+    # Who chooses first decides who finds room: of two orders, the one that leaves fewer unnamed.
+    orders = [sorted(wanted, key=lambda mark: sign * mark.at[1]) for sign in (-1, 1)]
+    for mark, place in max((_settle(page, box, order, taken, reach) for order in orders), key=len):
+        page.text(place.left, place.bottom, mark.words, size.foot, mark.color, va="bottom")
+        if math.dist(_nearest(place, mark.at), mark.at) > 2 * reach:
+            page.line([mark.at, _nearest(place, mark.at)], mark.color, 0.8)
 
 
-def _around(at: tuple[float, float], reach: float) -> Box:
+def _settle(page: Page, box: Box, marks: Sequence[Mark], taken: Sequence[Box], reach: float) -> list[tuple[Mark, Box]]:
+    """Return the marks that find room, one after another, and where their words stand."""
+    settled: list[tuple[Mark, Box]] = []
+    blocked = list(taken)
+    for mark in marks:
+        near = _places(page, mark.at, mark.words, [step * (reach + 1) for step in mark.steps], box)
+        free = (place for place in near if not any(_meet(place, other) for other in blocked))
+        written = [place for _, place in settled]
+        place = next((place for place in free if not _is_crossed(written, mark.at, _nearest(place, mark.at))), None)
+        if place is not None:
+            settled.append((mark, place))
+            blocked += [place, *_along(mark.at, _nearest(place, mark.at))]
+    return settled
+
+
+def _nearest(place: Box, at: Spot) -> Spot:
+    """Return the point of a box that is nearest to a spot: where a leader ends."""
+    return min(max(at[0], place.left), place.right), min(max(at[1], place.bottom), place.top)
+
+
+def _is_crossed(written: Sequence[Box], at: Spot, end: Spot) -> bool:
+    return any(_meet(step, words) for step in _along(at, end) for words in written)
+
+
+def _along(at: Spot, end: Spot) -> list[Box]:
+    """Return small boxes that cover a leader."""
+    return [_around((at[0] + t * (end[0] - at[0]) / 20, at[1] + t * (end[1] - at[1]) / 20), 1.5) for t in range(21)]
+
+
+def _around(at: Spot, reach: float) -> Box:
     return Box(at[0] - reach, at[1] - reach, at[0] + reach, at[1] + reach)
 
 
-def _free_place(
-    page: Page, at: tuple[float, float], words: str, steps: Sequence[float], box: Box, taken: Sequence[Box]
-) -> Box | None:
-    """Return the nearest room for words beside, above or below a point; None where they have none."""
+def _places(page: Page, at: Spot, words: str, steps: Sequence[float], box: Box) -> Iterator[Box]:
+    """Yield where in a box words may stand around a spot, the nearest first: right, left, above and below it."""
     width, height = page.measure(words, page.size.foot)
     x, y = at
     for step in steps:
@@ -154,11 +191,8 @@ def _free_place(
             (x - step - width, y - height / 2),
             *((x + shift - width / 2, y + up) for up in (step, -step - height) for shift in (0, width / 2, -width / 2)),
         ):
-            place = Box(left, bottom, left + width, bottom + height)
-            is_inside = left >= box.left and place.right <= box.right and box.bottom <= bottom <= box.top - height
-            if is_inside and not any(_meet(place, other) for other in taken):
-                return place
-    return None
+            if box.left <= left <= box.right - width and box.bottom <= bottom <= box.top - 2 * height:
+                yield Box(left, bottom, left + width, bottom + height)
 
 
 def _meet(a: Box, b: Box) -> bool:

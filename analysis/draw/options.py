@@ -67,7 +67,7 @@ class Options:
     def keep(self, taken: frozenset[str]) -> "Options":
         """Return these options with every data option outside `taken` at its default."""
         fresh = Options()
-        names = ("years", "by", "level", "families", "claim", "excerpts", "narrowed")
+        names = ("years", "by", "level", "families", "claim", "claims", "excerpts", "narrowed")
         dropped = {name: getattr(fresh, name) for name in names if name not in taken}
         return replace(self, **dropped)
 

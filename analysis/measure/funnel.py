@@ -32,7 +32,9 @@ def limits(pooled: float, n: Sequence[int] | Floats) -> pd.DataFrame:
         for side, p in zip(("low", "high"), ends, strict=True):
             r = binom.ppf(p, sizes, pooled)
             chance = binom.pmf(r, sizes, pooled)
-            excess = np.divide(binom.cdf(r, sizes, pooled) - p, chance, out=np.zeros_like(r), where=chance > 0)
+            # A certain rate has no half counts to run between.
+            is_between = (chance > 0) & (0 < pooled < 1)
+            excess = np.divide(binom.cdf(r, sizes, pooled) - p, chance, out=np.zeros_like(r), where=is_between)
             found[f"{side}_{name}"] = np.clip((r - excess) / sizes, 0, 1)
     return pd.DataFrame(found)
 

@@ -41,7 +41,8 @@ def problems(name: str, data: FigureData, lang: str, options: Options) -> list[s
 
 
 def test_every_figure_is_strained() -> None:
-    assert EXTREMES.keys() == figures().keys()
+    """Cards quote: what strains them is text, in tests of their own."""
+    assert EXTREMES.keys() == {name for name, spec in figures().items() if "excerpts" not in spec.takes}
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
