@@ -42,6 +42,9 @@ _WEIGHTS: Final[Mapping[str, tuple[str, str]]] = {
     "capped": ("at most three postings' weight per company", "회사당 최대 공고 3건 가중"),
 }
 
+_WEIGHED: Final = ("rates", "compare", "sensitivity")
+"""Results that have the weights of their question; the others have their own."""
+
 _VALUES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "series": {
         "crude": ("raw rate", "단순 비율"),
@@ -131,7 +134,7 @@ def title(attrs: Mapping[Any, Any], lang: str) -> str:
     kind = KINDS.get(str(attrs.get("kind")))
     parts = [kind[lang == "ko"]] if kind else []
     if query := attrs.get("query"):
-        parts.append(question(query, lang))
+        parts.append(question(query, lang) + (_weights(query, lang) if attrs.get("kind") in _WEIGHED else ""))
     return ": ".join(parts)
 
 
@@ -147,8 +150,12 @@ def question(query: Mapping[str, Any], lang: str) -> str:
     when = "–".join(dict.fromkeys(str(year) for year in years)) if years else say(lang, "all_years")
     families = [labels.families[name] for name in query["families"] or ()]
     narrowed = [*families, *(query["sources"] or ()), *(query["countries"] or ())]
-    weights = [words[lang == "ko"] for name, words in _WEIGHTS.items() if name == query.get("weights")]
-    return ", ".join([query["skill"], labels.levels[query["level"]], who, when, *narrowed, *weights])
+    return ", ".join([query["skill"], labels.levels[query["level"]], who, when, *narrowed])
+
+
+def _weights(query: Mapping[str, Any], lang: str) -> str:
+    known = _WEIGHTS.get(query["weights"])
+    return f", {known[lang == 'ko']}" if known else ""
 
 
 def interval(estimate: Estimate, row: Mapping[Any, Any], lang: str) -> str:
