@@ -100,12 +100,17 @@ def figure_page() -> str:
         "| figure | what it shows | options |",
         "|---|---|---|",
     ]
-    for spec in figures().values():
+    for spec in sorted(figures().values(), key=lambda spec: _in_order(spec.id)):
         about = (getdoc(importlib.import_module(f"analysis.draw.{spec.id}")) or "").split("\n\n")[0]
         shown = _cell(about.partition(": ")[2] or about)
         options = ", ".join(f"`{flag}`" for name, flag in COMMAND_LINE.items() if name in spec.takes)
         lines.append(f"| `{spec.id}` | {shown[:1].upper()}{shown[1:]} | {options} |")
     return "\n".join([*lines, ""])
+
+
+def _in_order(name: str) -> list[tuple[int, str]]:
+    """Return a key by which fig_4_2 comes before fig_4_10."""
+    return [(int(digits or 0), rest) for digits, rest in re.findall(r"(\d*)(\D*)", name)]
 
 
 def method_parts(facts: pa.Table) -> dict[str, str]:
