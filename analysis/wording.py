@@ -19,6 +19,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "compare": ("Skills on the same postings", "같은 공고에서 비교"),
     "sensitivity": ("Under other ways of counting", "집계 방식에 따른 차이"),
     "companies": ("One vote per posting or per company", "공고당·회사당 가중 비교"),
+    "excerpts": ("In the words of postings", "공고의 표현"),
     "steady": ("Is it steady growth?", "꾸준한 증가인가"),
 }
 """What a result is, by the function that made it: English, Korean."""

@@ -16,7 +16,7 @@ from analysis.draw.style import DrawError
 from analysis.measure.population import Query
 from analysis.measure.rates import VALUES
 from analysis.measure.trend import Trend
-from analysis.results import Result, result
+from analysis.results import Lines, Result, result
 
 NAN = math.nan
 ATTRS: dict[Hashable | None, Any] = {
@@ -138,6 +138,15 @@ def test_what_a_result_rests_on_stays_with_its_parts() -> None:
     for part in (*parts, table.assign(more=1), table.reset_index(drop=True), table.iloc[:2], table.query("n > 10")):
         assert isinstance(part, Result)
         assert part.attrs == table.attrs
+
+
+def test_marked_words_are_marked_and_nothing_in_them_is_obeyed() -> None:
+    told = Lines([("we <b>run\x1b[2J</b> it", [(6, 9)]), ("두 번째 줄", [])])
+    assert repr(told) == "we <b>«run»[2J</b> it\n두 번째 줄"
+    assert str(told) == "we <b>run[2J</b> it\n두 번째 줄"
+    page = told._repr_html_()
+    assert "we &lt;b&gt;<mark>run</mark>" in page
+    assert "<b>" not in page
 
 
 def test_to_csv_is_that_of_pandas() -> None:
