@@ -17,7 +17,7 @@ from analysis.draw.figure import figures
 from analysis.draw.options import COMMAND_LINE
 from analysis.fact import MIN_CHARS
 from analysis.loading import load
-from analysis.measure import correct, intervals, standardise, trend
+from analysis.measure import claims, cooccur, correct, intervals, standardise, steady, trend
 from analysis.provenance import read_json
 from scrapers.store import Files
 
@@ -45,6 +45,10 @@ RULES: Final[tuple[tuple[str, Any, str], ...]] = (
     ("years that a trend needs", trend.MIN_YEARS, "`analysis/measure/trend.py`"),
     ("postings read that all families count for in one", correct.PRIOR, "`analysis/measure/correct.py`"),
     ("postings read below which a correction is thin", correct.N_AUDITED_FIRM, "`analysis/measure/correct.py`"),
+    ("share of draws that must rise for steady growth", steady.SURE, "`analysis/measure/steady.py`"),
+    ("growth of the odds a year below which there is none", steady.MIN_GROWTH, "`analysis/measure/steady.py`"),
+    ("postings that must name both skills of a pair", cooccur.MIN_JOINT, "`analysis/measure/cooccur.py`"),
+    ("by how much a claim of about may be off", claims.TOLERANCE, "`analysis/measure/claims.py`"),
 )
 """What the numbers of the method decide, their values, and where they stand."""
 
