@@ -40,6 +40,7 @@ soak: .venv/.all  ## Run the long counts: 50 runs of import, tag and collect kil
 snapshot: .venv/.core  ## Rebuild data/snapshot from a folder of postings: make snapshot CORPORA=DIR
 	@test -n "$(CORPORA)" || { echo "usage: make snapshot CORPORA=DIR (a folder of Parquet files with manifest.csv)"; exit 2; }
 	$(BIN)/airflow-demand snapshot "$(CORPORA)"
+	$(BIN)/python -m analysis.pages
 
 docs: .venv/.core  ## Write what the code says of itself: sources, commands, figures, numbers of the method, codebook
 	$(BIN)/python -m scrapers.sources_table

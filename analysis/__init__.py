@@ -5,7 +5,7 @@ from typing import Any
 
 _FACE = (
     *("load", "export", "rates", "trend", "steady", "decompose", "margins", "chained", "companies", "compare"),
-    *("cooccur", "sensitivity", "claims"),
+    *("cooccur", "sensitivity", "claims", "excerpts", "explain"),
 )
 
 

@@ -14,7 +14,7 @@ from scrapers.store import Store, default_root
 
 if TYPE_CHECKING:
     from analysis.draw.options import Options
-    from analysis.excerpts import Excerpt
+    from analysis.excerpt import Excerpt
     from analysis.measure.population import Query
 
 app = typer.Typer()
@@ -166,7 +166,7 @@ def _is_taken(option: str, only: tuple[str, ...]) -> bool:
 
 def _quoted(store: Store, only: tuple[str, ...], only_from: Part | None) -> "tuple[Excerpt, ...]":
     """Return what the store's texts give to quote, if one of the figures quotes."""
-    from analysis.excerpts import excerpts
+    from analysis.excerpt import excerpts
     from analysis.measure.population import Query
 
     if only_from == "snapshot" or not _is_taken("excerpts", only):

@@ -8,10 +8,13 @@ from typing import Any, Final
 import pandas as pd
 
 from analysis import wording
-from analysis.columns import Estimate, bare, estimates
+from analysis.columns import ESTIMATES, SIZES, Estimate, bare, estimates
 
 HIDDEN: Final = frozenset({"skill", "level", "method", "vintage", "weighting", "covered_weight", "tagger_version"})
 """Columns that are shown only where their values differ from row to row."""
+
+_ALWAYS: Final = frozenset({*SIZES, "k", *(e.value for e in ESTIMATES)})
+"""Shown even where all is withheld: that is a finding too."""
 
 _CLAIM: Final = "said_ko"
 _IN_A_CLAIM: Final = frozenset(
@@ -23,13 +26,14 @@ _IN_A_CLAIM: Final = frozenset(
 _WIDTH: Final = 120
 _HEIGHT: Final = 14
 _PAD: Final = 4
-_RIGHT: Final = "text-align:right;white-space:nowrap"
-_LEFT: Final = "text-align:left"
+_RIGHT: Final = "text-align:right;white-space:nowrap;padding:0 .4em"
+_LEFT: Final = "text-align:left;padding:0 .4em"
 
 
 def columns_of(frame: pd.DataFrame, lang: str) -> list[str]:
     """Return the columns that are shown: no bounds (they stand with their estimate) and none that says nothing."""
     left_out = {name for e in estimates(frame.columns) for name in (e.low, e.high)}
+    left_out |= {"weighting"} if "series" in frame else set()
     if _CLAIM in frame:
         other = "en" if lang == "ko" else "ko"
         left_out |= _IN_A_CLAIM | {other, f"said_{other}"}
@@ -38,7 +42,7 @@ def columns_of(frame: pd.DataFrame, lang: str) -> list[str]:
 
 def _says_nothing(frame: pd.DataFrame, column: str) -> bool:
     values = frame[column]
-    if not len(values) or column in ("n", "n_postings", "k"):
+    if not len(values) or column in _ALWAYS:
         return False
     is_empty = bool((values.isna() | values.astype(str).isin(["", "<NA>"])).all())
     return is_empty or (column in HIDDEN and values.astype(str).nunique() == 1)

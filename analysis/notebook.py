@@ -1,6 +1,7 @@
 """What notebooks call: questions asked in keywords, answered as results that carry what they rest on."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,9 +9,11 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis import claim_file as _claim_file
+from analysis import excerpt as _excerpt
 from analysis import exporting as _exporting
 from analysis import loading as _loading
 from analysis.audit import graded as _graded
+from analysis.explanation import explain as _explain
 from analysis.known import check as _check
 from analysis.known import check_skill as _check_skill
 from analysis.measure.chained import chained as _chained
@@ -26,7 +29,8 @@ from analysis.measure.sensitivity import sensitivity as _sensitivity
 from analysis.measure.steady import steady as _steady
 from analysis.measure.trend import trends as _trends
 from analysis.provenance import code_version, vintage
-from analysis.results import Result, result
+from analysis.results import Lines, Result, result
+from analysis.telling import explanation_lines as _explanation_lines
 from scrapers.store import Store, default_root
 
 _VINTAGE: Final = b"airflow-demand vintage"
@@ -167,6 +171,37 @@ def claims(facts: pa.Table | None = None, file: str | Path | None = None, data: 
     asked = _claim_file.load_claims(data, None if file is None else Path(file))
     _claim_file.check_claims(asked, facts)
     return _answer(facts, "claims", _judge(facts, asked))
+
+
+def excerpts(data: str | Path | None = None, n: int = 1, masked: bool = False, **question: Any) -> Result:
+    """Return for each level the `n` best excerpts of your store: at most 25 words on each side, and what decided.
+
+    Without texts in the store they are from postings written for this project, and `is_example` says so. `masked`
+    leaves out employer, title and link. Keywords as for `rates`.
+    """
+    store, query = Store(data if data is not None else default_root()), Query(**_plain(question))
+    is_own = bool(store.fact_files())
+    found = _excerpt.excerpts(store, query, n, is_masked=masked) if is_own else _excerpt.examples(query, n)
+    names = [f.name for f in fields(_excerpt.Excerpt) if f.name != "lines"]
+    rows = [
+        {name: getattr(e, name) for name in names} | {"quote": " / ".join(line.text for line in e.lines)} for e in found
+    ]
+    known = vintage(store, "store") if is_own else None
+    return result(pd.DataFrame(rows, columns=[*names, "quote"]), kind="excerpts", query=asdict(query), vintage=known)
+
+
+def explain(
+    posting: str, facts: pa.Table | None = None, skill: str = "airflow", data: str | Path | None = None
+) -> Lines:
+    """Return why a posting counts or does not: its vacancy, date, roles and skills, and the words that decided.
+
+    `posting` is its id, a beginning of it, or its number on Hacker News; words are shown where your store has the text.
+    Raises Misuse when no posting or more than one answers to it.
+    """
+    facts = load(data) if facts is None else facts
+    _check_skill(skill, facts)
+    told = _explain(facts, Store(data if data is not None else default_root()), posting.strip().lower(), skill)
+    return Lines((line.text, line.spans) for line in _explanation_lines(told))
 
 
 def _ask(facts: pa.Table | None, question: dict[str, Any]) -> tuple[pa.Table, Query]:

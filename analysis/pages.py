@@ -1,6 +1,7 @@
 """The pages that the code writes about itself, for `make docs`: commands, figures, the numbers of the method."""
 
 import importlib
+import json
 import re
 from collections.abc import Iterator
 from inspect import cleandoc, getdoc
@@ -10,15 +11,16 @@ from typing import Any, Final
 import pyarrow as pa
 import typer
 
-from analysis import audit, columns, link
+from analysis import audit, citation, columns, link
 from analysis.card import update
 from analysis.cli import app
 from analysis.draw.figure import figures
 from analysis.draw.options import COMMAND_LINE
-from analysis.fact import MIN_CHARS
+from analysis.fact import FACT_SCHEMA, MIN_CHARS
 from analysis.loading import load
-from analysis.measure import correct, intervals, standardise, trend
+from analysis.measure import claims, cooccur, correct, intervals, standardise, steady, trend
 from analysis.provenance import read_json
+from analysis.snapshot import FACTS
 from scrapers.store import Files
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -45,6 +47,10 @@ RULES: Final[tuple[tuple[str, Any, str], ...]] = (
     ("years that a trend needs", trend.MIN_YEARS, "`analysis/measure/trend.py`"),
     ("postings read that all families count for in one", correct.PRIOR, "`analysis/measure/correct.py`"),
     ("postings read below which a correction is thin", correct.N_AUDITED_FIRM, "`analysis/measure/correct.py`"),
+    ("share of draws that must rise for steady growth", steady.SURE, "`analysis/measure/steady.py`"),
+    ("growth of the odds a year below which there is none", steady.MIN_GROWTH, "`analysis/measure/steady.py`"),
+    ("postings that must name both skills of a pair", cooccur.MIN_JOINT, "`analysis/measure/cooccur.py`"),
+    ("by how much a claim of about may be off", claims.TOLERANCE, "`analysis/measure/claims.py`"),
 )
 """What the numbers of the method decide, their values, and where they stand."""
 
@@ -100,12 +106,17 @@ def figure_page() -> str:
         "| figure | what it shows | options |",
         "|---|---|---|",
     ]
-    for spec in figures().values():
+    for spec in sorted(figures().values(), key=lambda spec: _in_order(spec.id)):
         about = (getdoc(importlib.import_module(f"analysis.draw.{spec.id}")) or "").split("\n\n")[0]
         shown = _cell(about.partition(": ")[2] or about)
         options = ", ".join(f"`{flag}`" for name, flag in COMMAND_LINE.items() if name in spec.takes)
         lines.append(f"| `{spec.id}` | {shown[:1].upper()}{shown[1:]} | {options} |")
     return "\n".join([*lines, ""])
+
+
+def _in_order(name: str) -> list[tuple[int, str]]:
+    """Return a key by which fig_4_2 comes before fig_4_10."""
+    return [(int(digits or 0), rest) for digits, rest in re.findall(r"(\d*)(\D*)", name)]
 
 
 def method_parts(facts: pa.Table) -> dict[str, str]:
@@ -137,12 +148,49 @@ def _figure(name: str, value: float, low: float, high: float, n: int) -> str:
     return f"| {name} | {value:.1%} | {low:.1%}–{high:.1%} | {n:,} |"
 
 
+def data_package() -> str:
+    """Return data/snapshot/datapackage.json: the columns of the facts as programs read them (Frictionless schema)."""
+    columns_ = [
+        {
+            "name": field.name,
+            "type": _type(field.type),
+            "description": field.metadata[b"doc"].decode(),
+            "constraints": {"required": not field.nullable},
+        }
+        for field in FACT_SCHEMA
+    ]
+    package = {
+        "name": f"{NAME}-facts",
+        "title": citation.TITLE,
+        "version": read_json("snapshot/manifest.json")["vintage"],
+        "licenses": [{"name": "CC-BY-4.0", "title": citation.LICENCE}],
+        "resources": [
+            {
+                "name": "facts",
+                "path": FACTS,
+                "format": "parquet",
+                "schema": {"fields": columns_, "primaryKey": "posting_id"},
+            }
+        ],
+    }
+    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+
+
+def _type(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return "array"
+    if pa.types.is_boolean(kind):
+        return "boolean"
+    return "integer" if pa.types.is_integer(kind) else "number" if pa.types.is_floating(kind) else "string"
+
+
 def main() -> None:
     """Write the pages of a checkout."""
     docs = Files(ROOT / "docs")
     docs.write("cli.md", command_page().encode())
     docs.write("figures.md", figure_page().encode())
     update(ROOT / "docs" / "methodology.md", method_parts(load(only_from="snapshot")))
+    Files(ROOT / "data" / "snapshot").write("datapackage.json", data_package().encode())
     update(ROOT / "data" / "README.md", {"codebook results": columns.codebook()})
 
 

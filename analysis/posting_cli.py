@@ -15,7 +15,7 @@ from scrapers.store import Store, default_root
 
 if TYPE_CHECKING:
     from analysis.draw.options import Options
-    from analysis.excerpts import Excerpt
+    from analysis.excerpt import Excerpt
     from analysis.measure.population import Query
     from analysis.quoting import Line
 
@@ -69,7 +69,7 @@ def excerpts_command(
 
 
 def _pick(query: "Query", n: int, is_masked: bool, data: str | None) -> "list[Excerpt]":
-    from analysis.excerpts import examples, excerpts
+    from analysis.excerpt import examples, excerpts
     from analysis.known import check
     from analysis.loading import load
 
@@ -123,7 +123,7 @@ def explain_command(
 
     Example: airflow-demand explain 9f2c41
     """
-    from analysis.explain import explain
+    from analysis.explanation import explain
     from analysis.known import check_skill
     from analysis.loading import load
     from analysis.telling import explanation_lines

@@ -1,6 +1,7 @@
 """Results: DataFrames that show every estimate with its interval, say what they rest on, and can be drawn and cited."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
 from typing import Any, Final
 
 import pandas as pd
@@ -89,6 +90,37 @@ class Result(pd.DataFrame):
     def cite(self, lang: str | None = None) -> str:
         """Return a line to cite the result by and its BibTeX entry, with state of the data and version."""
         return citation.cite(self.attrs, lang or self.lang)
+
+
+class Lines:
+    """Lines of text with marked words, as a notebook and a terminal show them; `str()` is the plain text."""
+
+    def __init__(self, lines: Iterable[tuple[str, Sequence[tuple[int, int]]]]) -> None:
+        self.lines = [(text, tuple(spans)) for text, spans in lines]
+
+    def _marked(self, before: str, after: str, clean: Callable[[str], str]) -> str:
+        shown = []
+        for text, spans in self.lines:
+            reach, parts = 0, []
+            for start, end in spans:
+                parts += [clean(text[reach:start]), before, clean(text[start:end]), after]
+                reach = end
+            shown.append("".join([*parts, clean(text[reach:])]))
+        return "\n".join(shown)
+
+    def __repr__(self) -> str:
+        return self._marked("«", "»", _harmless)
+
+    def __str__(self) -> str:
+        return "\n".join(_harmless(text) for text, _ in self.lines)
+
+    def _repr_html_(self) -> str:
+        return f'<pre style="white-space:pre-wrap">{self._marked("<mark>", "</mark>", escape)}</pre>'
+
+
+def _harmless(text: str) -> str:
+    """Return text without what a terminal would obey."""
+    return "".join(c for c in text if c.isprintable())
 
 
 def result(table: pd.DataFrame, **more: Any) -> Result:

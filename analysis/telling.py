@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from analysis.classify.tagger import TITLE_LINE
-from analysis.excerpts import Excerpt
-from analysis.explain import Explanation
+from analysis.excerpt import Excerpt
+from analysis.explanation import Explanation
 from analysis.quoting import Line, is_worded, to_markdown
 
 WHY: Final = {

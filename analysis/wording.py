@@ -19,6 +19,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "compare": ("Skills on the same postings", "같은 공고에서 비교"),
     "sensitivity": ("Under other ways of counting", "집계 방식에 따른 차이"),
     "companies": ("One vote per posting or per company", "공고당·회사당 가중 비교"),
+    "excerpts": ("In the words of postings", "공고의 표현"),
     "steady": ("Is it steady growth?", "꾸준한 증가인가"),
 }
 """What a result is, by the function that made it: English, Korean."""
@@ -41,6 +42,9 @@ _WEIGHTS: Final[Mapping[str, tuple[str, str]]] = {
     "company": ("one vote per company", "회사당 한 표"),
     "capped": ("at most three postings' weight per company", "회사당 최대 공고 3건 가중"),
 }
+
+_WEIGHED: Final = ("rates", "compare", "sensitivity")
+"""Results that have the weights of their question; the others have their own."""
 
 _VALUES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "series": {
@@ -131,7 +135,7 @@ def title(attrs: Mapping[Any, Any], lang: str) -> str:
     kind = KINDS.get(str(attrs.get("kind")))
     parts = [kind[lang == "ko"]] if kind else []
     if query := attrs.get("query"):
-        parts.append(question(query, lang))
+        parts.append(question(query, lang) + (_weights(query, lang) if attrs.get("kind") in _WEIGHED else ""))
     return ": ".join(parts)
 
 
@@ -147,8 +151,12 @@ def question(query: Mapping[str, Any], lang: str) -> str:
     when = "–".join(dict.fromkeys(str(year) for year in years)) if years else say(lang, "all_years")
     families = [labels.families[name] for name in query["families"] or ()]
     narrowed = [*families, *(query["sources"] or ()), *(query["countries"] or ())]
-    weights = [words[lang == "ko"] for name, words in _WEIGHTS.items() if name == query.get("weights")]
-    return ", ".join([query["skill"], labels.levels[query["level"]], who, when, *narrowed, *weights])
+    return ", ".join([query["skill"], labels.levels[query["level"]], who, when, *narrowed])
+
+
+def _weights(query: Mapping[str, Any], lang: str) -> str:
+    known = _WEIGHTS.get(query["weights"])
+    return f", {known[lang == 'ko']}" if known else ""
 
 
 def interval(estimate: Estimate, row: Mapping[Any, Any], lang: str) -> str:

@@ -16,7 +16,7 @@ from analysis.draw.options import Options
 from analysis.draw.page import SEPARATOR, Box, Page
 from analysis.draw.prose import Prose, fitting, paint_prose
 from analysis.draw.spec import FigureData, FigureSpec, Words
-from analysis.excerpts import Excerpt, examples
+from analysis.excerpt import Excerpt, examples
 from analysis.measure.population import Query
 from analysis.quoting import N_WORDS, Line, is_worded
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from analysis.draw.style import SIZES, THEMES, DrawError
-from analysis.excerpts import Excerpt
+from analysis.excerpt import Excerpt
 from analysis.measure.claims import Claim
 from scrapers.posting import FAMILIES
 

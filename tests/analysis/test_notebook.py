@@ -1,7 +1,10 @@
 """The notebook face: one line answers a question, and says what the command line says."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
@@ -9,10 +12,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import analysis
+from analysis import wording
+from analysis.columns import bare
 from analysis.exporting import ExportError
 from analysis.fact import FACT_SCHEMA
+from analysis.faults import Misuse
 from analysis.measure.population import Query, QueryError
 from analysis.measure.rates import rates as measured
+from analysis.results import Result
 from tests.conftest import Run
 
 
@@ -46,6 +53,72 @@ def test_single_names_and_years_need_no_tuple(facts: pa.Table) -> None:
     plain = analysis.rates(facts, roles="ml_engineer", families="hn", by="year", years=2022)
     full = analysis.rates(facts, roles=("ml_engineer",), families=("hn",), by=("year",), years=(2022, 2022))
     assert plain.equals(full)
+
+
+YEARS: dict[str, Any] = {"years": (2022, 2024), "roles": "data_engineer"}
+QUESTIONS: dict[str, dict[str, Any]] = {
+    "rates": {"by": "year", **YEARS},
+    "trend": YEARS,
+    "steady": YEARS,
+    "decompose": YEARS,
+    "margins": YEARS,
+    "chained": YEARS,
+    "companies": YEARS,
+    "compare": {"skills": ("airflow", "dagster"), **YEARS},
+    "cooccur": {"n_top": 3, **YEARS},
+    "sensitivity": {"families": "hn", **YEARS},
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_answer_is_a_result_in_both_languages(facts: pa.Table, name: str) -> None:
+    answer = getattr(analysis, name)(facts, **QUESTIONS[name])
+    assert isinstance(answer, Result)
+    assert len(answer)
+    assert not bare(answer.columns)
+    for lang in ("ko", "en"):
+        page = answer.in_lang(lang)._repr_html_()
+        assert wording.KINDS[name][lang == "ko"] in page
+        assert str(answer.attrs["vintage"]) in page
+        assert ">nan<" not in page
+
+
+def test_claims_of_a_file_are_judged(facts: pa.Table, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        "claims:\n- id: bread\n  wording: {ko: 빵, en: bread}\n  said: half\n  relation: about\n  value: 50\n"
+        "  roles: [data_engineer]\n  years: 2024\n  population: {families: [hn]}\n",
+        encoding="utf-8",
+    )
+    judged = analysis.claims(facts, file)
+    assert list(judged["claim"].unique()) == ["bread"]
+    assert "빵" in judged.in_lang("ko")._repr_html_()
+
+
+def test_every_name_of_the_face_is_a_function_whatever_was_imported_before() -> None:
+    code = (
+        "import analysis.draw.bundle, analysis.posting_cli, analysis.measure.compare, analysis\n"
+        "import pkgutil, importlib\n"
+        "[importlib.import_module(m.name) for m in pkgutil.iter_modules(analysis.__path__, 'analysis.')\n"
+        " if not m.name.endswith('__main__')]\n"
+        "assert all(callable(getattr(analysis, name)) for name in analysis._FACE)\n"
+        "assert set(analysis._FACE) <= set(dir(analysis))\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_excerpts_without_texts_are_written_examples(tmp_path: Path) -> None:
+    quoted = analysis.excerpts(tmp_path, roles="data_engineer", level="required")
+    assert quoted["is_example"].all()
+    assert "airflow" in quoted["quote"].iloc[0].lower()
+    assert "직접 쓴 예시" in quoted.in_lang("ko")._repr_html_()
+
+
+def test_a_posting_is_explained(facts: pa.Table, tmp_path: Path) -> None:
+    which = facts["posting_id"][0].as_py()
+    assert which in repr(analysis.explain(which, facts, data=tmp_path))
+    with pytest.raises(Misuse, match="no posting"):
+        analysis.explain("nowhere", facts, data=tmp_path)
 
 
 def test_a_misspelt_skill_is_no_rate_of_zero(facts: pa.Table) -> None:

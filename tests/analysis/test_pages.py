@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 import typer
 import yaml
@@ -46,6 +47,17 @@ def test_the_numbers_of_the_method_are_those_of_the_code_and_the_data() -> None:
 
 def test_the_codebook_of_results_is_that_of_their_columns() -> None:
     assert place(read("data/README.md"), "codebook results") == columns.codebook(), "run: make docs"
+
+
+def test_the_machine_readable_schema_is_that_of_the_facts() -> None:
+    assert read("data/snapshot/datapackage.json") == pages.data_package(), "run: make docs"
+    (facts,) = json.loads(pages.data_package())["resources"]
+    assert [field["name"] for field in facts["schema"]["fields"]] == pq.read_schema(
+        ROOT / "data/snapshot/facts.parquet"
+    ).names
+    kinds = {field["name"]: field["type"] for field in facts["schema"]["fields"]}
+    assert (kinds["skills"], kinds["near_hash"], kinds["is_survivor"]) == ("array", "integer", "boolean")
+    assert (kinds["role_confidence"], kinds["country"]) == ("number", "string")
 
 
 def test_the_citation_is_one_everywhere() -> None:

@@ -16,7 +16,7 @@ from analysis.draw.style import DrawError
 from analysis.measure.population import Query
 from analysis.measure.rates import VALUES
 from analysis.measure.trend import Trend
-from analysis.results import Result, result
+from analysis.results import Lines, Result, result
 
 NAN = math.nan
 ATTRS: dict[Hashable | None, Any] = {
@@ -29,6 +29,7 @@ ATTRS: dict[Hashable | None, Any] = {
         "families": ("hn",),
         "sources": None,
         "countries": None,
+        "weights": "mix",
     },
     "n_postings": 1234,
     "n_companies": 567,
@@ -88,7 +89,7 @@ def test_a_rate_is_shown_with_interval_and_n_in_a_notebook_and_a_terminal() -> N
         assert "1,200" in shown
         assert "1,234 postings of 567 companies" in shown
         assert "data of 2026-05-04" in shown
-        assert "sourdough, required, Data engineer, 2020–2021, Hacker News" in shown
+        assert "sourdough, required, Data engineer, 2020–2021, Hacker News, role and source type held fixed" in shown
 
 
 def test_a_withheld_rate_is_a_word_and_its_n_stays() -> None:
@@ -97,6 +98,12 @@ def test_a_withheld_rate_is_a_word_and_its_n_stays() -> None:
     assert "withheld, too few" in words
     assert "9" in words
     assert not [w for w in words if "nan" in w.lower()]
+
+
+def test_a_table_of_withheld_rates_still_has_its_rates() -> None:
+    page = rates(rate=NAN, low=NAN, high=NAN, flag="withheld")._repr_html_()
+    assert page.count(">withheld<") == 3
+    assert "<svg" not in page
 
 
 def test_korean_words_are_korean() -> None:
@@ -131,6 +138,15 @@ def test_what_a_result_rests_on_stays_with_its_parts() -> None:
     for part in (*parts, table.assign(more=1), table.reset_index(drop=True), table.iloc[:2], table.query("n > 10")):
         assert isinstance(part, Result)
         assert part.attrs == table.attrs
+
+
+def test_marked_words_are_marked_and_nothing_in_them_is_obeyed() -> None:
+    told = Lines([("we <b>run\x1b[2J</b> it", [(6, 9)]), ("두 번째 줄", [])])
+    assert repr(told) == "we <b>«run»[2J</b> it\n두 번째 줄"
+    assert str(told) == "we <b>run[2J</b> it\n두 번째 줄"
+    page = told._repr_html_()
+    assert "we &lt;b&gt;<mark>run</mark>" in page
+    assert "<b>" not in page
 
 
 def test_to_csv_is_that_of_pandas() -> None:
@@ -172,6 +188,30 @@ def test_changes_carry_their_sign_and_ratios_their_cross() -> None:
     assert 'x1="41.3" x2="41.3"' in ratios.assign(high=4.0)._repr_html_()
 
 
+def test_a_claim_is_shown_in_the_words_of_one_language() -> None:
+    rows = {
+        "claim": ["share", "growth"],
+        "ko": "빵집 공고",
+        "en": "bakers' adverts",
+        "said_ko": ["절반", "꾸준한 증가"],
+        "said_en": ["half", "steady growth"],
+        "unit": ["share", "points per year"],
+        "n": [400, 400],
+        "measured": [0.25, -0.5],
+        "low": [0.2, -1.0],
+        "high": [0.3, 0.25],
+        "flag": "",
+        "verdict": ["measured lower", "cannot be judged"],
+    }
+    judged = result(pd.DataFrame(rows), kind="claims")
+    for words in ("bakers&#x27; adverts", "half", "25.0% (20.0%–30.0%)", "−0.50 (−1.00 … +0.25)", "measured lower"):
+        assert words in judged._repr_html_()
+    assert not re.search("[가-힣]", judged._repr_html_())
+    korean = judged.in_lang("ko")._repr_html_()
+    assert "측정값이 더 낮음" in korean
+    assert "steady growth" not in korean
+
+
 def test_a_long_table_says_how_much_is_left_out() -> None:
     rows = pd.concat([rates()] * 40, ignore_index=True)
     assert "60 more rows" in rows._repr_html_()
@@ -202,7 +242,7 @@ def test_the_first_estimate_that_fits_is_taken() -> None:
 
 
 def test_every_column_of_a_table_of_rates_and_of_trends_is_in_the_codebook() -> None:
-    fields = set(Trend.__dataclass_fields__) - {"first_year", "last_year", "n_years", "odds_low", "odds_high"}
+    fields = set(Trend.__dataclass_fields__) - {"odds_low", "odds_high"}
     assert {*VALUES, *fields, *Query.__dataclass_fields__} - set(COLUMNS) <= {
         *("roles", "years", "families", "sources", "countries", "by", "weights"),
         *("with_vendors", "with_survivors", "date_kinds"),

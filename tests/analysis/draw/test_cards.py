@@ -24,7 +24,7 @@ from analysis.draw.layout import check_layout
 from analysis.draw.options import Options
 from analysis.draw.page import Page
 from analysis.draw.prose import Run, _rows
-from analysis.excerpts import Excerpt
+from analysis.excerpt import Excerpt
 from analysis.fact import FACT_SCHEMA
 from analysis.quoting import N_CHARS, Line
 

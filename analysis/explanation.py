@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.classify.tagger import TITLE_LINE, Mention, Tag, Tagger
-from analysis.excerpts import as_read, origin, stored
+from analysis.excerpt import as_read, origin, stored
 from analysis.fact import LEVELS
 from analysis.faults import Misuse
 from analysis.measure.population import Query, each_reason

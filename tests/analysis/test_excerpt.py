@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analysis.classify.tagger import Tagger
-from analysis.excerpts import Excerpt, examples, excerpts
+from analysis.excerpt import Excerpt, examples, excerpts
 from analysis.faults import Misuse
 from analysis.measure.population import Query
 from scrapers.store import Store

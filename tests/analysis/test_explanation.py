@@ -4,8 +4,8 @@ import pyarrow as pa
 import pytest
 
 from analysis.classify.tagger import Tagger
-from analysis.excerpts import excerpts
-from analysis.explain import explain
+from analysis.excerpt import excerpts
+from analysis.explanation import explain
 from analysis.fact import FACT_SCHEMA
 from analysis.faults import Misuse
 from analysis.loading import load
