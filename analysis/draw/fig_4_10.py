@@ -67,7 +67,8 @@ def data(facts: pa.Table, options: Options) -> FigureData:
     query = Query(level=options.level, years=options.years, families=options.families or None)
     table = cooccur(facts, query)
     terms = load_vocabulary().terms
-    frame = table.reset_index(drop=True)
+    # A table without rows has no words in its columns.
+    frame = table.reset_index(drop=True).astype({"flag": "str"})
     frame.insert(1, "label", [terms[skill].label if skill in terms else skill for skill in frame["skill"]])
     frame.attrs = {}
     return FigureData(frame, {**attrs_of(table), "interval_method": [METHOD]}, frozenset())

@@ -3,6 +3,7 @@
 import importlib
 import io
 import pkgutil
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -21,8 +22,9 @@ FORMATS: Final = ("png", "svg", "pdf")
 
 
 def figures() -> dict[str, FigureSpec]:
-    """Return every figure by id: the `FIGURE` of each module here named fig_*."""
-    names = sorted(m.name for m in pkgutil.iter_modules(analysis.draw.__path__) if m.name.startswith("fig_"))
+    """Return every figure by id, in order of number: the `FIGURE` of each module here named fig_*."""
+    found = (m.name for m in pkgutil.iter_modules(analysis.draw.__path__) if m.name.startswith("fig_"))
+    names = sorted(found, key=lambda name: ([int(n) for n in re.findall(r"\d+", name)], name))
     specs: list[FigureSpec] = [importlib.import_module(f"analysis.draw.{name}").FIGURE for name in names]
     return {spec.id: spec for spec in specs}
 

@@ -29,8 +29,9 @@ def drawn(facts: pa.Table, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_figures_are_found_by_listing_the_folder() -> None:
-    assert list(figures()) == sorted(figures())
-    assert {"fig_4_1", "fig_4_2"} <= figures().keys()
+    names = list(figures())
+    assert names[:2] == ["fig_4_1", "fig_4_2"]
+    assert names.index("fig_4_9") < names.index("fig_4_10")
 
 
 def test_default_files(drawn: Path) -> None:
