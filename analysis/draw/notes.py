@@ -59,7 +59,8 @@ def common_notes(meta: Mapping[str, Any], frame: pd.DataFrame, labels: Labels, o
             notes.append(labels.say(key, share=percent(meta[key])))
     if meta.get("largest_country"):
         notes.append(labels.say("countries", runs=country_runs(meta["largest_country"])))
-    if "flag" in frame and frame["flag"].str.contains("small").any():
+    # A table without rows has no words in its columns.
+    if "flag" in frame and frame["flag"].astype("str").str.contains("small").any():
         notes.append(labels.say("small"))
     if len(meta.get("tagger_versions", ())) > 1:
         notes.append(labels.say("mixed"))
