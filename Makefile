@@ -20,8 +20,8 @@ setup: .venv/.all  ## Install everything but Spark from the hashed locks into .v
 figures: .venv/.core  ## Draw Figures 4.1 and 4.2, Korean and English, from the bundled snapshot (offline)
 	$(BIN)/airflow-demand figures --only fig_4_1,fig_4_2 --only-from snapshot --lang both --out figures
 
-all-figures: .venv/.core  ## Draw every figure, Korean and English, from the bundled snapshot into my-figures (offline)
-	$(BIN)/airflow-demand figures --only-from snapshot --lang both --out my-figures
+all-figures: .venv/.core  ## Draw every figure, Korean and English, from the bundled snapshot (offline)
+	$(BIN)/airflow-demand figures --only-from snapshot --lang both --out figures
 
 report: .venv/.all  ## Write the report page with its explorer, from the bundled snapshot (offline)
 	$(BIN)/airflow-demand report --only-from snapshot --out report

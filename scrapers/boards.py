@@ -35,13 +35,15 @@ class Board:
 
 
 def load(store: Store) -> list[str]:
-    """Return the targets to collect when none is named, in the order of the list, without retired boards.
+    """Return the targets to collect when none is named, without retired boards: those asked longest ago come first.
 
-    Raises StoreError when a list or a report cannot be read.
+    So a run that was stopped is gone on with by the next one. Boards never asked come before all, and boards of one run
+    in the order of the list. Raises StoreError when a list or a report cannot be read.
     """
     boards = read_boards(store)
-    known = standings(store, boards)
-    return [target for target in boards if not known.get(target, Standing()).is_retired]
+    known = {target: found for target, found in standings(store, boards).items() if target in boards}
+    open_ones = [target for target in boards if not known.get(target, Standing()).is_retired]
+    return sorted(open_ones, key=lambda target: known.get(target, Standing()).polled_at)
 
 
 def named(store: Store, targets: Sequence[str]) -> list[str]:

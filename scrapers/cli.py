@@ -91,7 +91,8 @@ def collect_command(
     """Collect postings from public sources, politely.
 
     A board that fails is reported and never fails the others; nothing already stored is lost. Ctrl-C finishes the pages
-    in hand and stores what was read; the same command again asks from the first board on and stores only what is new.
+    in hand and stores what was read; in the next run the listed boards that were not asked come first, and only what is
+    new is stored.
 
     Example: airflow-demand collect hackernews --since 2024-01
     """

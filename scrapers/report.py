@@ -132,7 +132,9 @@ class Report:
         )
         parts += [f"stopped before {len(unasked)} boards were asked: {some(unasked)}"] if unasked else []
         parts += ["what was read is stored, and none of their postings was closed"]
-        return "; ".join([*parts, "run the same command again for the rest"] if unasked else parts)
+        return "; ".join(
+            [*parts, "run again for the rest: boards that were not asked come first"] if unasked else parts
+        )
 
     def lines(self, place_of: Callable[[str], str] = str) -> list[str]:
         """Return one line per board for a terminal, what to do about each kind of failure, and one with the sums.

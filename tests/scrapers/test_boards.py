@@ -1,13 +1,17 @@
 """The list of boards: the bundled one, a user's own over it, and one line for whatever is wrong with either."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from scrapers import boards as boards_module
 from scrapers.boards import COLUMNS, Board, load, named, parse, read_boards
+from scrapers.collect import collect
 from scrapers.sources import load as load_source
 from scrapers.store import Store, StoreError, bundled
+from tests.scrapers.conftest import job, serve
 
 HEAD = ",".join(COLUMNS) + "\n"
 
@@ -79,3 +83,13 @@ def test_a_source_without_a_board_stands_for_its_listed_boards(tmp_path: Path) -
     assert len(greenhouse) > 1
     assert named(store, ["hackernews", "greenhouse", "lever:kelp"]) == ["hackernews", *greenhouse, "lever:kelp"]
     assert named(store, ["personio"]) == ["personio"]
+
+
+def test_boards_that_a_stopped_run_did_not_ask_come_first_in_the_next(
+    tmp_path: Path, bundle: Path, platforms: object, httpserver: HTTPServer
+) -> None:
+    store = Store(tmp_path / "root")
+    serve(httpserver, "gardens:acme", [job(1)])
+    now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    collect(["gardens:acme"], store, run="r1", base_url=httpserver.url_for("/"), now=now)
+    assert load(store) == ["kitchens", "gardens:acme"]

@@ -45,7 +45,7 @@ def test_a_stopped_run_names_what_was_not_asked_and_how_to_go_on() -> None:
     assert line.startswith(
         "stopped before 8 boards were asked: demo:b0, demo:b1, demo:b2, demo:b3, demo:b4 and 3 more; "
     )
-    assert line.endswith("; run the same command again for the rest")
+    assert line.endswith("; run again for the rest: boards that were not asked come first")
 
 
 def test_a_page_that_could_not_be_parsed_is_shown_where_it_lies() -> None:
