@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from analysis import options
 from analysis.faults import Misuse
 from analysis.loading import Part
-from scrapers.cli import Data, print_json
+from scrapers.cli import Data, print_json, progress
 from scrapers.store import Store, default_root
 
 if TYPE_CHECKING:
@@ -114,6 +114,7 @@ def figures_command(
     family: options.Families = None,
     claims: options.Claims = False,
     out: options.Folder = Path("figures"),
+    workers: options.Drawers = 2,
     only_from: options.OnlyFrom = None,
     data: Data = None,
 ) -> None:
@@ -137,10 +138,12 @@ def figures_command(
         claim=claimed_share() if claims else None,
         only_from=only_from,
     )
-    _draw(style, options.split(only), out, only_from, data)
+    _draw(style, options.split(only), out, workers, only_from, data)
 
 
-def _draw(style: "Options", only: tuple[str, ...], out: Path, only_from: Part | None, data: str | None) -> None:
+def _draw(
+    style: "Options", only: tuple[str, ...], out: Path, workers: int, only_from: Part | None, data: str | None
+) -> None:
     from analysis.claim_file import load_claims
     from analysis.draw.bundle import draw_figures
     from analysis.known import check_years
@@ -154,8 +157,10 @@ def _draw(style: "Options", only: tuple[str, ...], out: Path, only_from: Part | 
     style = replace(style, excerpts=_quoted(store, only, only_from))
     if _is_taken("claims", only):
         style = replace(style, claims=load_claims(data))
-    for path in draw_figures(facts, out, only=only or None, options=style, provenance=made_of):
-        typer.echo(path)
+    with progress("drawing") as report:
+        how: dict[str, Any] = {"options": style, "provenance": made_of, "workers": workers, "on_figure": report}
+        paths = draw_figures(facts, out, only=only or None, **how)
+    typer.echo("\n".join(map(str, paths)))
 
 
 def _is_taken(option: str, only: tuple[str, ...]) -> bool:

@@ -71,6 +71,7 @@ def _print(judged: "pd.DataFrame", output: options.Format, lang: str) -> None:
 def report_command(
     out: options.Folder = Path("report"),
     claims: ClaimsFile = None,
+    workers: options.Drawers = 2,
     only_from: options.OnlyFrom = None,
     data: Data = None,
 ) -> None:
@@ -98,7 +99,7 @@ def report_command(
         quality=read_json("snapshot/tagger_quality.json").get("figures", []),
         datasets=[] if only_from == "store" else read_json("snapshot/manifest.json").get("datasets", []),
     )
-    for path in write_report(facts, evidence, out, _say):
+    for path in write_report(facts, evidence, out, _say, workers):
         typer.echo(path)
     if not explorer.is_installed():
         _say("without the explorer: install the extra, pip install 'airflow-demand[page]', for it")

@@ -18,6 +18,7 @@ OnlyFrom = Annotated[
     Part | None, typer.Option(help="Use only the bundled snapshot or only your store (default: both).")
 ]
 Workers = Annotated[int, typer.Option(min=1, help="Processes to tag with.")]
+Drawers = Annotated[int, typer.Option("--workers", min=1, help="Processes to draw with.")]
 VocabularyFile = Annotated[
     Path | None,
     typer.Option(

@@ -1,8 +1,8 @@
 """Bundle: writes a figure with everything a reader needs beside it: pictures, numbers, metadata, caption."""
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ from analysis.draw.figure import choose, render
 from analysis.draw.options import Options
 from analysis.draw.spec import FigureData, FigureSpec
 from analysis.draw.style import DrawError
+from analysis.pool import map_in_order
 from scrapers.escapes import escape_cell
 
 
@@ -22,11 +23,14 @@ def draw_figures(
     only: Iterable[str] | None = None,
     options: Options | None = None,
     provenance: Provenance | None = None,
+    workers: int = 1,
+    on_figure: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Path]:
     """Draw the figures named in `only` (ids; None: all) into the folder `out`; return every path of the bundles.
 
     facts has the columns of FACT_SCHEMA. A file whose content stays the same is left alone; one that changes is
     replaced whole. Raises DrawError on unknown names or options, and before anything of that figure is written.
+    `workers` processes draw; the bytes are the same for any number. `on_figure` is told how many of all are written.
     """
     chosen = choose(only)
     asked, known = options or Options(), provenance or Provenance()
@@ -34,14 +38,34 @@ def draw_figures(
         for spec in chosen:
             asked.refuse_untaken(spec.id, spec.takes)
     written: list[Path] = []
-    for spec in chosen:
-        own = asked.keep(spec.takes)
-        counted = spec.data(facts, own)
-        if not counted.meta["n_postings"]:
-            raise DrawError(f"{spec.id}: there is no posting of these years and sources to draw")
-        data = replace(counted, meta={**counted.meta, "vintage": known.vintage, "sites": known.sites})
-        written += write(bundle(spec, data, own, known), out)
+    drawing = Drawing(facts, asked, known)
+    for done, files in enumerate(map_in_order(drawing, (s.id for s in chosen), min(workers, len(chosen))), start=1):
+        written += write(files, out)
+        on_figure(done, len(chosen))
     return written
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Draws a figure by its id, in whatever process."""
+
+    facts: pa.Table
+    options: Options
+    provenance: Provenance
+
+    def __call__(self, id: str) -> dict[str, bytes]:
+        """Return the files of the figure by name."""
+        (spec,) = choose([id])
+        own = self.options.keep(spec.takes)
+        return bundle(spec, count(spec, self.facts, own, self.provenance), own, self.provenance)
+
+
+def count(spec: FigureSpec, facts: pa.Table, options: Options, provenance: Provenance) -> FigureData:
+    """Return what a figure shows, with what the caller knows of the data; raises DrawError where nothing is counted."""
+    counted = spec.data(facts, options)
+    if not counted.meta["n_postings"]:
+        raise DrawError(f"{spec.id}: there is no posting of these years and sources to draw")
+    return replace(counted, meta={**counted.meta, "vintage": provenance.vintage, "sites": provenance.sites})
 
 
 def bundle(spec: FigureSpec, data: FigureData, options: Options, provenance: Provenance) -> dict[str, bytes]:

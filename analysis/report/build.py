@@ -22,14 +22,16 @@ Progress = Callable[[str], None]
 _CONTROLS: Final = ("level", "role", "family", "period")
 
 
-def write_report(facts: pa.Table, evidence: Evidence, out: Path, on_progress: Progress = lambda _: None) -> list[Path]:
+def write_report(
+    facts: pa.Table, evidence: Evidence, out: Path, on_progress: Progress = lambda _: None, workers: int = 1
+) -> list[Path]:
     """Write report.html, quality.html, section4.ko.md and section4.en.md into the folder `out`; return their paths.
 
-    The same facts and evidence give the same bytes on one machine. Without the extra `page` the report has no explorer
-    and says so. Raises DrawError when a file cannot be written.
+    The same facts and evidence give the same bytes on one machine, whatever the number of `workers` that draw. Without
+    the extra `page` the report has no explorer and says so. Raises DrawError when a file cannot be written.
     """
     glyphs = Glyphs()
-    drawn = list(plates(facts, evidence.provenance, glyphs, on_progress))
+    drawn = list(plates(facts, evidence.provenance, glyphs, on_progress, workers))
     scripts = ""
     if explorer.is_installed():
         on_progress("explorer")

@@ -1,19 +1,20 @@
 """Plates: every figure as it stands in the page: drawing, alt text and its numbers as a table."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 import pyarrow as pa
 
+from analysis.draw.bundle import count
 from analysis.draw.caption import Provenance
 from analysis.draw.caption import table as markdown_table
 from analysis.draw.figure import figures, render
 from analysis.draw.labels import labels_for
 from analysis.draw.options import LANGS, Options
-from analysis.draw.spec import FigureData, FigureSpec, Words
+from analysis.draw.spec import FigureData, Words
 from analysis.draw.style import DrawError
+from analysis.pool import map_in_order
 from analysis.report.markup import details, table
 from analysis.report.svg import Glyphs, slim
 
@@ -34,34 +35,52 @@ class Plate:
         return self.id.removeprefix("fig_").replace("_", ".")
 
 
-def plates(facts: pa.Table, provenance: Provenance, glyphs: Glyphs, on_progress: Progress) -> Iterator[Plate]:
+def plates(
+    facts: pa.Table, provenance: Provenance, glyphs: Glyphs, on_progress: Progress, workers: int = 1
+) -> Iterator[Plate]:
     """Yield every figure of the folder of figures; one that these facts cannot draw comes with its problem."""
-    for id, spec in sorted(figures().items(), key=lambda item: [int(n) for n in re.findall(r"\d+", item[0])]):
-        on_progress(id)
+    for drawn in map_in_order(_Drawing(facts, provenance), iter(figures()), workers):
+        on_progress(drawn.id)
+        yield Plate(drawn.id, {}, {}, drawn.problem) if drawn.data is None else _plate(drawn, drawn.data, glyphs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A figure as SVG by language, or why there is none."""
+
+    id: str
+    data: FigureData | None = None
+    words: Mapping[str, Words] = field(default_factory=dict)
+    svg: Mapping[str, bytes] = field(default_factory=dict)
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    facts: pa.Table
+    provenance: Provenance
+
+    def __call__(self, id: str) -> _Drawn:
+        spec, words, svg = figures()[id], {}, {}
         options = Options().keep(spec.takes)
         try:
-            data = _count(spec, facts, options, provenance)
-            yield _plate(spec, data, options, glyphs)
+            data = count(spec, self.facts, options, self.provenance)
+            for lang in LANGS:
+                files, words[lang], problems = render(spec, data, lang, options, ("svg",))
+                svg[lang] = files["svg"]
+                if problems:
+                    return _Drawn(id, problem=f"layout ({lang}): {problems[0]}")
         except DrawError as error:
-            yield Plate(id, {}, {}, str(error))
+            return _Drawn(id, problem=str(error))
+        return _Drawn(id, data, words, svg)
 
 
-def _count(spec: FigureSpec, facts: pa.Table, options: Options, provenance: Provenance) -> FigureData:
-    counted = spec.data(facts, options)
-    if not counted.meta["n_postings"]:
-        raise DrawError("there is no posting of these years to draw")
-    return FigureData(counted.frame, {**counted.meta, "vintage": provenance.vintage, "sites": provenance.sites})
-
-
-def _plate(spec: FigureSpec, data: FigureData, options: Options, glyphs: Glyphs) -> Plate:
-    words, html = {}, {}
-    for lang in LANGS:
-        files, words[lang], problems = render(spec, data, lang, options, ("svg",))
-        if problems:
-            raise DrawError(f"layout ({lang}): {problems[0]}")
-        drawing = slim(files["svg"], f"{spec.id}-{lang}", words[lang].title, words[lang].alt, glyphs)
-        html[lang] = _figure(spec.id, lang, words[lang], drawing, data)
-    return Plate(spec.id, words, html)
+def _plate(drawn: _Drawn, data: FigureData, glyphs: Glyphs) -> Plate:
+    html = {}
+    for lang, words in drawn.words.items():
+        drawing = slim(drawn.svg[lang], f"{drawn.id}-{lang}", words.title, words.alt, glyphs)
+        html[lang] = _figure(drawn.id, lang, words, drawing, data)
+    return Plate(drawn.id, drawn.words, html)
 
 
 def _figure(id: str, lang: str, words: Words, drawing: str, data: FigureData) -> str:

@@ -164,3 +164,19 @@ def test_an_interrupted_replacement_keeps_the_old_file(tmp_path: Path, monkeypat
     with pytest.raises(DrawError, match="No space left"):
         write({"a.csv": b"new"}, tmp_path)
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"a.csv": b"old"}
+
+
+def test_several_processes_draw_the_same_bytes(facts: pa.Table, drawn: Path, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    paths = draw_figures(
+        facts,
+        tmp_path,
+        only=ONLY,
+        options=Options(lang="ko"),
+        provenance=KNOWN,
+        workers=2,
+        on_figure=lambda done, total: told.append((done, total)),
+    )
+    assert told == [(1, 2), (2, 2)]
+    for path in paths:
+        assert path.read_bytes() == (drawn / path.name).read_bytes(), path.name
