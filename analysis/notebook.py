@@ -208,8 +208,8 @@ def _ask(facts: pa.Table | None, question: dict[str, Any]) -> tuple[pa.Table, Qu
     """Return the facts and the question; raises QueryError for one that no fact can answer."""
     if not isinstance(facts, pa.Table | None):
         raise QueryError(
-            f"{facts!r} is not a table of facts: pass what load() returns, or nothing; everything else goes by name, as "
-            'in rates(skill="dagster") or compare(skills=["airflow", "dagster"])'
+            f"{facts!r} is not a table of facts: pass what load() returns, or nothing; everything else goes by name, "
+            'as in rates(skill="dagster") or compare(skills=["airflow", "dagster"])'
         )
     facts, query = load() if facts is None else facts, Query(**_plain(question))
     _check(query, facts)
