@@ -23,7 +23,7 @@ from analysis.measure.companies import companies as _companies
 from analysis.measure.compare import compare as _compare
 from analysis.measure.cooccur import cooccur as _cooccur
 from analysis.measure.effects import margins as _margins
-from analysis.measure.population import Query
+from analysis.measure.population import Query, QueryError
 from analysis.measure.rates import rates as _rates
 from analysis.measure.sensitivity import sensitivity as _sensitivity
 from analysis.measure.steady import steady as _steady
@@ -206,6 +206,11 @@ def explain(
 
 def _ask(facts: pa.Table | None, question: dict[str, Any]) -> tuple[pa.Table, Query]:
     """Return the facts and the question; raises QueryError for one that no fact can answer."""
+    if not isinstance(facts, pa.Table | None):
+        raise QueryError(
+            f"{facts!r} is not a table of facts: pass what load() returns, or nothing; everything else goes by name, "
+            'as in rates(skill="dagster") or compare(skills=["airflow", "dagster"])'
+        )
     facts, query = load() if facts is None else facts, Query(**_plain(question))
     _check(query, facts)
     return facts, query

@@ -28,6 +28,7 @@ _LINK: Final = 110
 
 KO: Final[dict[str, str]] = {
     "title": "공고 발췌: {name}",
+    "example_title": "직접 쓴 예시 공고: {name}",
     "subtitle": "{skill} {level} · {about}",
     "required": "필수",
     "preferred": "우대",
@@ -49,9 +50,11 @@ KO: Final[dict[str, str]] = {
     "id": "posting_id {id}",
     "unknown": "글꼴에 없는 글자는 {mark}",
     "alt": "{name} 공고에서 {skill} 부분을 발췌한 카드. {quote} ({verdict}).",
+    "example_alt": "직접 쓴 예시 공고({name}, 실제 공고가 아님)에서 {skill} 부분을 발췌한 카드. {quote} ({verdict}).",
 }
 EN: Final[dict[str, str]] = {
     "title": "From a posting: {name}",
+    "example_title": "From a written example: {name}",
     "subtitle": "{skill} {level} · {about}",
     "required": "required",
     "preferred": "preferred",
@@ -73,6 +76,8 @@ EN: Final[dict[str, str]] = {
     "id": "posting_id {id}",
     "unknown": "Letters that the fonts lack: {mark}",
     "alt": "Card with an excerpt of a posting for {name} that names {skill}. {quote} ({verdict}).",
+    "example_alt": "Card with an excerpt of an example written for this project, not a real posting, for {name} that "
+    "names {skill}. {quote} ({verdict}).",
 }
 KINDS: Final = {
     "ko": {
@@ -195,11 +200,12 @@ def _words(data: FigureData, labels: Labels, options: Options) -> Words:
     if data.meta.get("vintage") and not excerpt.is_example:
         notes.append(own.say("vintage", vintage=data.meta["vintage"]))
     heading = f"{excerpt.heading}: " if excerpt.heading else ""
+    kind = "example_" if excerpt.is_example else ""
     return Words(
-        title=own.say("title", name=name),
+        title=own.say(f"{kind}title", name=name),
         subtitle=own.say("subtitle", skill=skill, level=own.say(excerpt.level), about=_about(excerpt, own)),
         notes=tuple(notes),
-        alt=own.say("alt", name=name, skill=skill, quote=f"“{heading}{quoted}”", verdict=verdict(excerpt, own)),
+        alt=own.say(f"{kind}alt", name=name, skill=skill, quote=f"“{heading}{quoted}”", verdict=verdict(excerpt, own)),
     )
 
 

@@ -40,6 +40,7 @@ KO: Final = {
     "family_mix_note": "출처 유형별 몫이 달라져서",
     "not_comparable_note": "한 해라도 얇은 칸, {n:,}건",
     "points": "{points}%p",
+    "two_years": "{first}년과 {last}년 게시",
     "to": " ~ ",
     "withheld_part": "표시 보류",
     "nothing": "비교할 두 해가 없음: 표본 부족",
@@ -70,6 +71,7 @@ EN: Final = {
     "family_mix_note": "their types weigh differently",
     "not_comparable_note": "cells thin in a year, n={n:,}",
     "points": "{points} pts",
+    "two_years": "Posted {first} and {last}",
     "to": " to ",
     "withheld_part": "withheld",
     "nothing": "No two years can be compared: too few postings",
@@ -109,6 +111,11 @@ def words(data: FigureData, labels: Labels, options: Options) -> Words:
     level, is_empty = own.say(options.level), data.frame.empty
     first, last = options.years if is_empty else (data.meta["first"], data.meta["last"])
     notes = common_notes(data.meta, data.frame, own, options)
+    if not is_empty and last - first > 1:
+        # The years between are no part of the counts.
+        notes[notes.index(own.say("posted", years=period(options.years)))] = own.say(
+            "two_years", first=first, last=last
+        )
     notes.insert(3, own.say("parts_note"))
     if not is_empty:
         notes.insert(4, own.say("covered", share=percent(min(data.meta["covered_weight"].values()))))

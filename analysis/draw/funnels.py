@@ -15,7 +15,7 @@ GAP: Final = 6.0
 """Points between a mark and its words."""
 Spot = tuple[float, float]
 """A place on the page, in points."""
-REACH: Final = (1, 2, 3, 4, 6, 9, 13)
+REACH: Final = (1, 2, 3, 4, 5, 6, 7, 9, 11, 13)
 """How far from a dot its words may stand, in widths of the dot."""
 N_TICKS: Final = (1, 2, 5)
 """Leading digits of the numbers that may stand on the axis of sizes."""

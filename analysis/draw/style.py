@@ -91,7 +91,8 @@ THEMES: Final = {
         word_mentioned="#5F6B76",
         mark="#FFE29A",
         mark_edge="#B07D12",
-        on_mark="#1A1A1A",
+        # Not the ink: it stays dark on the dark page, where ink turns light.
+        on_mark="#1B1A19",
     ),
     "dark": Theme(
         paper="#15191E",

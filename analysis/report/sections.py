@@ -94,7 +94,7 @@ def _claim_row(row: Mapping[Any, Any], lang: str) -> list[str]:
     stays = f"{row['n_same']}/{row['n_specifications']}"
     ends = (row["spec_low"], row["spec_high"])
     reach = span(*ends) if is_share or math.isnan(ends[0]) else f"{_points(ends[0])} – {_points(ends[1])}"
-    return [claim, str(row[f"said_{lang}"]), measured, interval, *counts, found, stays, reach]
+    return [claim, str(row[f"said_{lang}"]), measured, interval, found, stays, reach, *counts]
 
 
 def _flags(flag: str, lang: str) -> str:

@@ -121,6 +121,12 @@ def test_a_posting_is_explained(facts: pa.Table, tmp_path: Path) -> None:
         analysis.explain("nowhere", facts, data=tmp_path)
 
 
+@pytest.mark.parametrize("name", ["rates", "compare"])
+def test_a_skill_given_for_the_facts_is_told_of(name: str) -> None:
+    with pytest.raises(QueryError, match="goes by name"):
+        getattr(analysis, name)(["airflow", "dagster"])
+
+
 def test_a_misspelt_skill_is_no_rate_of_zero(facts: pa.Table) -> None:
     with pytest.raises(QueryError, match="did you mean: airflow"):
         analysis.rates(facts, skill="airflw")

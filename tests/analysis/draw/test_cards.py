@@ -140,6 +140,18 @@ def test_an_example_is_stamped_and_a_posting_is_not(lang: str, stamp: str) -> No
     assert stamp not in texts(drawn(PLAIN, lang))
 
 
+@pytest.mark.parametrize(
+    ("lang", "title", "alt"), [("ko", "예시", "실제 공고가 아님"), ("en", "example", "not a real posting")]
+)
+def test_an_example_is_one_in_title_and_alt_text_too(lang: str, title: str, alt: str) -> None:
+    """Pages and slides quote them without the picture and its stamp."""
+    spec = figures()["fig_4_4"]
+    for is_example in (True, False):
+        options = Options(excerpts=(replace(PLAIN, is_example=is_example),))
+        found = spec.words(spec.data(FACT_SCHEMA.empty_table(), options), labels_for(lang), options)
+        assert (title in found.title, alt in found.alt) == (is_example, is_example)
+
+
 def test_what_decided_is_said_in_both_languages() -> None:
     ko, en = labels_for("ko"), labels_for("en")
     assert verdict(PLAIN, ko) == "우대 판정 근거: 머리글 “우대사항”"

@@ -69,6 +69,16 @@ def test_intervals_that_are_too_narrow_are_told_of() -> None:
     assert said not in SPEC.words(make_change(2.0, 3.0, 1.0, 0.0, 0.0), labels, Options()).notes
 
 
+def test_the_years_between_are_not_told_as_counted() -> None:
+    for lang, said, other in (
+        ("en", "Posted 2020 and 2024", "Posted 2020–2024"),
+        ("ko", "2020년과 2024년 게시", "2020–2024년 게시"),
+    ):
+        notes = SPEC.words(make_change(2.0, 3.0, 1.0, 0.0, 0.0), labels_for(lang), Options()).notes
+        assert said in notes
+        assert other not in notes
+
+
 def test_two_years_are_needed() -> None:
     fig = painted(make_none(), years=(2022, 2022))
     assert "No two years can be compared: too few postings" in texts(fig)

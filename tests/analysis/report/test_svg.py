@@ -70,3 +70,9 @@ def test_the_scale_of_letters_is_not_rounded(two: tuple[str, str, Glyphs]) -> No
 def test_each_light_colour_has_a_dark_one() -> None:
     assert set(shades("dark")) == set(shades("light"))
     assert shades("dark")["#ffffff"] == THEMES["dark"].paper.lower()
+
+
+def test_marked_words_stay_dark_on_their_bright_box() -> None:
+    found = shades("dark")
+    box, word = found[THEMES["light"].mark.lower()], found[THEMES["light"].on_mark.lower()]
+    assert (box, word) == (THEMES["dark"].mark.lower(), THEMES["dark"].on_mark.lower())
