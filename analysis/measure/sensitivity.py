@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from analysis.fact import DATA_ROLES, WEAK_KINDS
 from analysis.measure.intervals import flag
-from analysis.measure.population import LEVEL_CHOICES, UNKNOWN, Query, QueryError, counted
+from analysis.measure.population import LEVEL_CHOICES, NO_EMPLOYER, UNKNOWN, Query, QueryError, counted
 from analysis.measure.rates import describe
 from analysis.measure.standardise import crude
 
@@ -149,7 +149,7 @@ WITH fact AS (
 )
 SELECT * EXCLUDE (vacancy, counted_as) REPLACE (
     counted_as AS cluster_id,
-    coalesce(company_id, 'vacancy ' || vacancy) AS company_id,
+    coalesce(company_id, $no_employer || vacancy) AS company_id,
     CASE WHEN {is_believed} THEN roles ELSE [] END AS roles,
     {skills} AS skills
 )
@@ -178,6 +178,7 @@ def _recast(facts: pa.Table, query: Query, specification: Specification) -> pa.T
         "population": query.population,
         "countries": query.countries,
         "unknown": UNKNOWN,
+        "no_employer": NO_EMPLOYER,
         "first": first,
         "last": last,
         "skill": query.skill,
