@@ -29,7 +29,7 @@ def write_report(facts: pa.Table, evidence: Evidence, out: Path, on_progress: Pr
     and says so. Raises DrawError when a file cannot be written.
     """
     glyphs = Glyphs()
-    drawn = list(plates(facts, evidence.provenance, glyphs, on_progress))
+    drawn = list(plates(facts, evidence, glyphs, on_progress))
     scripts = ""
     if explorer.is_installed():
         on_progress("explorer")

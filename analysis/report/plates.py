@@ -7,13 +7,14 @@ from html import escape
 
 import pyarrow as pa
 
-from analysis.draw.caption import Provenance
+from analysis.draw import fig_4_6
 from analysis.draw.caption import table as markdown_table
 from analysis.draw.figure import figures, render
 from analysis.draw.labels import labels_for
 from analysis.draw.options import LANGS, Options
 from analysis.draw.spec import FigureData, FigureSpec, Words
 from analysis.draw.style import DrawError
+from analysis.report.evidence import Evidence
 from analysis.report.markup import details, table
 from analysis.report.svg import Glyphs, slim
 
@@ -34,23 +35,30 @@ class Plate:
         return self.id.removeprefix("fig_").replace("_", ".")
 
 
-def plates(facts: pa.Table, provenance: Provenance, glyphs: Glyphs, on_progress: Progress) -> Iterator[Plate]:
-    """Yield every figure of the folder of figures; one that these facts cannot draw comes with its problem."""
+def plates(facts: pa.Table, evidence: Evidence, glyphs: Glyphs, on_progress: Progress) -> Iterator[Plate]:
+    """Yield every figure of the folder of figures; one that these facts cannot draw comes with its problem.
+
+    The figure of claims shows the claims of the evidence, where it has any.
+    """
     for id, spec in sorted(figures().items(), key=lambda item: [int(n) for n in re.findall(r"\d+", item[0])]):
         on_progress(id)
         options = Options().keep(spec.takes)
         try:
-            data = _count(spec, facts, options, provenance)
+            data = _count(spec, facts, options, evidence)
             yield _plate(spec, data, options, glyphs)
         except DrawError as error:
             yield Plate(id, {}, {}, str(error))
 
 
-def _count(spec: FigureSpec, facts: pa.Table, options: Options, provenance: Provenance) -> FigureData:
-    counted = spec.data(facts, options)
+def _count(spec: FigureSpec, facts: pa.Table, options: Options, evidence: Evidence) -> FigureData:
+    if spec.id == fig_4_6.FIGURE.id and evidence.claims is not None:
+        counted = fig_4_6.arrange(facts, evidence.claims)
+    else:
+        counted = spec.data(facts, options)
     if not counted.meta["n_postings"]:
         raise DrawError("there is no posting of these years to draw")
-    return FigureData(counted.frame, {**counted.meta, "vintage": provenance.vintage, "sites": provenance.sites})
+    about = evidence.provenance
+    return FigureData(counted.frame, {**counted.meta, "vintage": about.vintage, "sites": about.sites})
 
 
 def _plate(spec: FigureSpec, data: FigureData, options: Options, glyphs: Glyphs) -> Plate:
