@@ -57,12 +57,11 @@ class Drawing:
         """Return the files of the figure by name."""
         (spec,) = choose([id])
         own = self.options.keep(spec.takes)
-        return bundle(spec, count(spec, self.facts, own, self.provenance), own, self.provenance)
+        return bundle(spec, complete(spec, spec.data(self.facts, own), self.provenance), own, self.provenance)
 
 
-def count(spec: FigureSpec, facts: pa.Table, options: Options, provenance: Provenance) -> FigureData:
-    """Return what a figure shows, with what the caller knows of the data; raises DrawError where nothing is counted."""
-    counted = spec.data(facts, options)
+def complete(spec: FigureSpec, counted: FigureData, provenance: Provenance) -> FigureData:
+    """Return what was counted with what the caller knows of the data; raises DrawError where nothing was."""
     if not counted.meta["n_postings"]:
         raise DrawError(f"{spec.id}: there is no posting of these years and sources to draw")
     return replace(counted, meta={**counted.meta, "vintage": provenance.vintage, "sites": provenance.sites})

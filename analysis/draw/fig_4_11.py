@@ -113,9 +113,7 @@ def data(facts: pa.Table, options: Options) -> FigureData:
     table = sensitivity(facts, query)
     frame = table.reset_index(drop=True)
     frame.attrs = {}
-    # Specifications give employers that are not known a name each, so the table cannot say how many those are.
-    dropped = ("span", "share_unknown_company")
-    meta = {name: value for name, value in attrs_of(table).items() if name not in dropped}
+    meta = {name: value for name, value in attrs_of(table).items() if name != "span"}
     return FigureData(frame, meta)
 
 

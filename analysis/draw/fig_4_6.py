@@ -82,7 +82,11 @@ EN: Final = {
 
 def data(facts: pa.Table, options: Options) -> FigureData:
     """Hold the claims against the facts; shares and slopes (percentage points per year) in columns of their own."""
-    judged = judge(facts, options.claims or bundled_claims())
+    return arrange(facts, judge(facts, options.claims or bundled_claims()))
+
+
+def arrange(facts: pa.Table, judged: pd.DataFrame) -> FigureData:
+    """Return the data of the figure from what `judge` says of these facts."""
     values = {"measured": "slope", "low": "slope_low", "high": "slope_high"}
     is_growth = judged["unit"] == PER_YEAR
     slopes = judged[list(values)].where(is_growth).rename(columns=values)

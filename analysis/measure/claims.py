@@ -11,7 +11,7 @@ import pyarrow as pa
 from analysis.measure.population import Query
 from analysis.measure.rates import DEFINITIONS, periods, rates, series
 from analysis.measure.sensitivity import Frames, Specification, sensitivity, specifications
-from analysis.measure.steady import NOT_STEADY, STEADY, from_frames
+from analysis.measure.steady import NOT_STEADY, STEADY, verdict_of
 from analysis.measure.trend import CANNOT_BE_JUDGED, WITHHELD, Trend, fit, three_series
 
 RELATIONS: Final = ("at_least", "about", "increasing")
@@ -196,4 +196,4 @@ def _grow(frames: Frames, query: Query, specification: Specification) -> tuple[s
     )
     if WITHHELD in crude.flag:
         return TOO_LITTLE, line
-    return _OF_GROWTH[from_frames({"standardised": held, "hn": hn}, query).attrs["verdict"]], line
+    return _OF_GROWTH[verdict_of({"standardised": held, "hn": hn}, query)], line

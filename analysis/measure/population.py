@@ -31,6 +31,8 @@ WEIGHTS: Final = {
 LANGS: Final = ("ko", "en", "de", "fr", "es", "pt", "other")
 UNKNOWN: Final = "unknown"
 """Stands for a country or role that is not known."""
+NO_EMPLOYER: Final = "vacancy "
+"""Begins the name of the company that a vacancy is where no employer is known; ids of employers are hashes."""
 
 GROUPS: Final = {
     "year": "year",
@@ -149,8 +151,8 @@ _MARKED: Final = """
 WITH fact AS (
     SELECT * EXCLUDE (cluster_id, company_id, country, roles, skills),
         coalesce(nullif(cluster_id, ''), posting_id) AS cluster_id,
-        company_id IS NOT NULL AS is_known_company,
-        coalesce(company_id, 'vacancy ' || coalesce(nullif(cluster_id, ''), posting_id)) AS company,
+        company_id IS NOT NULL AND NOT starts_with(company_id, $no_employer) AS is_known_company,
+        coalesce(company_id, $no_employer || coalesce(nullif(cluster_id, ''), posting_id)) AS company,
         coalesce(country, $unknown) AS country,
         CASE WHEN $population IS NULL THEN coalesce(nullif(roles, []), [$unknown])
              ELSE list_filter(roles, lambda r: list_contains($population, r)) END AS roles,
@@ -206,6 +208,7 @@ def _run(facts: pa.Table, query: Query, select: str, beside: Iterable[str] = ())
     first, last = query.years or (None, None)
     known = {
         "unknown": UNKNOWN,
+        "no_employer": NO_EMPLOYER,
         "population": query.population,
         "skill": query.skill,
         "vendors": (query.skill, *beside),

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from analysis.fact import DATA_ROLES, WEAK_KINDS
 from analysis.measure.intervals import flag
-from analysis.measure.population import LEVEL_CHOICES, UNKNOWN, Query, QueryError, counted
+from analysis.measure.population import LEVEL_CHOICES, NO_EMPLOYER, UNKNOWN, Query, QueryError, counted
 from analysis.measure.rates import describe
 from analysis.measure.standardise import crude
 
@@ -70,8 +70,15 @@ def sensitivity(facts: pa.Table, query: Query, frames: "Frames | None" = None) -
         raise QueryError("sensitivity is that of one rate: leave by out")
     frames = Frames(facts) if frames is None else frames
     wanted = specifications(query)
-    rows = [{**each, "is_default": each == wanted[0], **_measure(frames.of(query, each), each)} for each in wanted]
-    table = pd.DataFrame(rows).pipe(describe, frames.of(query, wanted[0]), query)
+    found: dict[tuple[str, ...], pd.DataFrame] = {}
+    rows = []
+    for each in wanted:
+        # Weights are no part of a frame: one serves every way of weighing.
+        key = tuple(choice for name, choice in each.items() if name != "weighting")
+        if key not in found:
+            found[key] = frames.of(query, each)
+        rows.append({**each, "is_default": each == wanted[0], **_measure(found[key], each["weighting"])})
+    table = pd.DataFrame(rows).pipe(describe, next(iter(found.values())), query)
     shown = table["rate"].dropna()
     table.attrs |= {
         "n_withheld": len(table) - len(shown),
@@ -149,7 +156,7 @@ WITH fact AS (
 )
 SELECT * EXCLUDE (vacancy, counted_as) REPLACE (
     counted_as AS cluster_id,
-    coalesce(company_id, 'vacancy ' || vacancy) AS company_id,
+    coalesce(company_id, $no_employer || vacancy) AS company_id,
     CASE WHEN {is_believed} THEN roles ELSE [] END AS roles,
     {skills} AS skills
 )
@@ -178,6 +185,7 @@ def _recast(facts: pa.Table, query: Query, specification: Specification) -> pa.T
         "population": query.population,
         "countries": query.countries,
         "unknown": UNKNOWN,
+        "no_employer": NO_EMPLOYER,
         "first": first,
         "last": last,
         "skill": query.skill,
@@ -215,9 +223,10 @@ class Frames:
 
     def _rows(self, query: Query, specification: Specification) -> pd.DataFrame:
         frame = self._by_role(query, specification)
+        is_in = _is_believed(frame, specification)
         if query.population is not None:
-            frame = frame[frame["role"].isin(query.population)]
-        frame = frame[_is_believed(frame, specification)]
+            is_in &= frame["role"].isin(query.population)
+        frame = frame[is_in]
         return frame.assign(hit=_hits(frame, query.level, specification["levels_how"]))
 
     def _by_role(self, query: Query, specification: Specification) -> pd.DataFrame:
@@ -253,8 +262,8 @@ def _hits(frame: pd.DataFrame, level: str, how: str) -> "pd.Series[bool]":
     return hits | (frame["level"].notna() & ~is_decided) if how == "undecided counted" else hits
 
 
-def _measure(frame: pd.DataFrame, specification: Specification) -> dict[str, Any]:
-    found = crude(frame, (None,), specification["weighting"])
+def _measure(frame: pd.DataFrame, weighting: str) -> dict[str, Any]:
+    found = crude(frame, (None,), weighting)
     interval = found.interval(0)
     flags = flag(interval)
     is_shown = "withheld" not in flags

@@ -1,7 +1,7 @@
 """Steady growth: whether every year stands above the one before, in several series, beyond the noise of companies."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any, Final
@@ -35,6 +35,9 @@ MIN_GROWTH: Final = 1.05
 
 STEADY: Final = "steady growth"
 NOT_STEADY: Final = "no steady growth"
+
+AGREEING: Final = ("standardised", "hn")
+"""The series that must have one verdict for it to be that of the whole."""
 
 _BASE: Final = ("weighting", "first_year", "last_year", "n_years", "n_postings", "n_companies", "covered_weight")
 _NUMBERS: Final = ("share_rising", "z", "lack_of_fit", "lack_of_fit_p")
@@ -78,25 +81,36 @@ def steady(facts: pa.Table, query: Query, n_draws: int = N_DRAWS, seed: int = SE
     denied; a fall by ten points on the way is no steady growth in 66%, a decline from 30% to 22% in 95%, a market level
     at 20% in 24%. Of markets that grow by a point a year 1.8% are denied. So the verdict errs on the side of silence.
     """
-    return from_frames({name: counted(facts, each) for name, each in three_series(query).items()}, query, n_draws, seed)
-
-
-def from_frames(
-    frames: Mapping[str, pd.DataFrame], query: Query, n_draws: int = N_DRAWS, seed: int = SEED
-) -> pd.DataFrame:
-    """Return what `steady` returns, from the counting frames of its `three_series`; of crude only where it is given."""
     asked = three_series(query)
+    frames = {name: counted(facts, each) for name, each in asked.items()}
     rows, steps = {}, []
     for name, frame in frames.items():
         rows[name], new = judge(name, frame, asked[name], np.random.default_rng(seed), n_draws)
         steps += new
     table = pd.DataFrame(rows.values()).astype({"first_year": "Int64", "last_year": "Int64"})
-    first = next(iter(frames))
-    table = describe(table, frames[first], asked[first])
-    shared = {rows[name]["verdict"] for name in ("standardised", "hn")}
-    table.attrs["verdict"] = shared.pop() if len(shared) == 1 else CANNOT_BE_JUDGED
+    table = describe(table, frames["crude"], asked["crude"])
+    table.attrs["verdict"] = _share(rows[name]["verdict"] for name in AGREEING)
     table.attrs |= {"steps": [asdict(step) for step in steps], "n_draws": n_draws, "seed": seed}
     return table
+
+
+def verdict_of(frames: Mapping[str, pd.DataFrame], query: Query) -> str:
+    """Return the verdict of `steady` alone, from the counting frames of the series of AGREEING.
+
+    The series are judged smallest first, the larger one only if the smaller one can be judged.
+    """
+    asked, verdicts = three_series(query), []
+    for name in sorted(AGREEING, key=lambda name: len(frames[name])):
+        row, _ = judge(name, frames[name], asked[name], np.random.default_rng(SEED), N_DRAWS)
+        verdicts.append(row["verdict"])
+        if row["verdict"] == CANNOT_BE_JUDGED:
+            break
+    return _share(verdicts)
+
+
+def _share(verdicts: Iterable[str]) -> str:
+    shared = set(verdicts)
+    return shared.pop() if len(shared) == 1 else CANNOT_BE_JUDGED
 
 
 def judge(

@@ -31,7 +31,7 @@ def write_report(
     the extra `page` the report has no explorer and says so. Raises DrawError when a file cannot be written.
     """
     glyphs = Glyphs()
-    drawn = list(plates(facts, evidence.provenance, glyphs, on_progress, workers))
+    drawn = list(plates(facts, evidence, glyphs, on_progress, workers))
     scripts = ""
     if explorer.is_installed():
         on_progress("explorer")

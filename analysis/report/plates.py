@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
+import pandas as pd
 import pyarrow as pa
 
-from analysis.draw.bundle import count
+from analysis.draw import fig_4_6
+from analysis.draw.bundle import complete
 from analysis.draw.caption import Provenance
 from analysis.draw.caption import table as markdown_table
 from analysis.draw.figure import figures, render
@@ -15,6 +17,7 @@ from analysis.draw.options import LANGS, Options
 from analysis.draw.spec import FigureData, Words
 from analysis.draw.style import DrawError
 from analysis.pool import map_in_order
+from analysis.report.evidence import Evidence
 from analysis.report.markup import details, table
 from analysis.report.svg import Glyphs, slim
 
@@ -36,10 +39,13 @@ class Plate:
 
 
 def plates(
-    facts: pa.Table, provenance: Provenance, glyphs: Glyphs, on_progress: Progress, workers: int = 1
+    facts: pa.Table, evidence: Evidence, glyphs: Glyphs, on_progress: Progress, workers: int = 1
 ) -> Iterator[Plate]:
-    """Yield every figure of the folder of figures; one that these facts cannot draw comes with its problem."""
-    for drawn in map_in_order(_Drawing(facts, provenance), iter(figures()), workers):
+    """Yield every figure of the folder of figures; one that these facts cannot draw comes with its problem.
+
+    The figure of claims shows the claims of the evidence, where it has any.
+    """
+    for drawn in map_in_order(_Drawing(facts, evidence.provenance, evidence.claims), iter(figures()), workers):
         on_progress(drawn.id)
         yield Plate(drawn.id, {}, {}, drawn.problem) if drawn.data is None else _plate(drawn, drawn.data, glyphs)
 
@@ -59,12 +65,17 @@ class _Drawn:
 class _Drawing:
     facts: pa.Table
     provenance: Provenance
+    claims: pd.DataFrame | None
 
     def __call__(self, id: str) -> _Drawn:
         spec, words, svg = figures()[id], {}, {}
         options = Options().keep(spec.takes)
         try:
-            data = count(spec, self.facts, options, self.provenance)
+            if id == fig_4_6.FIGURE.id and self.claims is not None:
+                counted = fig_4_6.arrange(self.facts, self.claims)
+            else:
+                counted = spec.data(self.facts, options)
+            data = complete(spec, counted, self.provenance)
             for lang in LANGS:
                 files, words[lang], problems = render(spec, data, lang, options, ("svg",))
                 svg[lang] = files["svg"]

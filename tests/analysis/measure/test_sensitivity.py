@@ -134,6 +134,14 @@ def test_copies_under_no_name_stay_one_company(facts: Build) -> None:
     table = sensitivity(facts(rows), Query())
     every = table[table["duplicates"] == "every posting"].iloc[0]
     assert (every["n"], every["n_companies"]) == (80, 40)
+    assert table.attrs["share_unknown_company"] == 1.0
+
+
+def test_notes_say_of_the_default_what_rates_say_of_it(mess: pa.Table) -> None:
+    query = Query(years=(2020, 2022))
+    own, other = rates(mess, query).attrs, sensitivity(mess, query).attrs
+    assert own["share_unknown_company"] > 0.1
+    assert {name: other[name] for name in own} == own
 
 
 def test_undecided_levels_by_hand(facts: Build) -> None:

@@ -24,8 +24,9 @@ from analysis.measure.steady import (
     lack_of_fit,
     resample,
     steady,
+    verdict_of,
 )
-from analysis.measure.trend import CANNOT_BE_JUDGED
+from analysis.measure.trend import CANNOT_BE_JUDGED, three_series
 
 Build = Callable[[list[dict[str, Any]]], pa.Table]
 YEARS = (2020, 2021, 2022, 2023, 2024)
@@ -101,6 +102,18 @@ def test_what_hacker_news_does_not_show_cannot_be_judged(facts: Build) -> None:
     both = steady(facts(postings(by_year, 2000) + flat), Query(), n_draws=300)
     assert both["verdict"].tolist() == [STEADY, STEADY, NOT_STEADY]
     assert both.attrs["verdict"] == CANNOT_BE_JUDGED
+
+
+@pytest.mark.parametrize(
+    ("boards", "hn"),
+    [(GROWING, GROWING), ([0.3] * 5, [0.3] * 5), (GROWING, [0.3] * 5), (GROWING, [0.3] * 2), ([0.3] * 2, GROWING)],
+)
+def test_the_verdict_alone_is_that_of_the_table(facts: Build, boards: list[float], hn: list[float]) -> None:
+    rows = postings(dict(zip(YEARS, boards, strict=False)), 2000)
+    rows += postings(dict(zip(YEARS, hn, strict=False)), 1500, family="hn")
+    table, query = facts(rows), Query(years=(2020, 2024))
+    frames = {name: counted(table, each) for name, each in three_series(query).items()}
+    assert verdict_of(frames, query) == steady(table, query).attrs["verdict"]
 
 
 def test_every_year_asked_must_be_shown(facts: Build) -> None:

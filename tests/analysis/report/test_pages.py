@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,14 @@ from lxml import html
 from analysis.draw.figure import figures
 from analysis.draw.options import LANGS
 from analysis.draw.style import THEMES
+from analysis.measure.claims import Claim, judge
+from analysis.measure.population import Query
 from analysis.report import explorer
 from analysis.report.build import write_report
 from analysis.report.evidence import Evidence
 from analysis.report.markup import template
+from analysis.report.plates import plates
+from analysis.report.svg import Glyphs
 from analysis.report.words import texts
 
 MAX_BYTES = 3_000_000
@@ -79,6 +84,16 @@ def test_every_figure_is_there_in_both_languages(pages: Path) -> None:
     for figure in document.xpath("//figure"):
         assert figure.xpath(".//*[local-name()='title']")[0].text
         assert figure.xpath(".//details//table")
+
+
+def test_the_figure_of_claims_shows_those_of_the_report(facts: pa.Table, evidence: Evidence) -> None:
+    words = {"ko": "굽는 사람, 언급", "en": "bakers, any mention"}
+    asked = Claim(name="bakers", wording=words, said=words, relation="about", query=Query(), value=0.4)
+    own = replace(evidence, claims=judge(facts, [asked]))
+    drawn = next(plate for plate in plates(facts, own, Glyphs(), lambda _: None) if plate.id == "fig_4_6")
+    assert not drawn.problem
+    assert "bakers, any mention" in drawn.words["en"].alt
+    assert "굽는 사람, 언급" in drawn.words["ko"].alt
 
 
 def test_the_same_facts_give_the_same_bytes(
