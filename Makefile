@@ -32,7 +32,7 @@ lint: .venv/.all  ## Check style, formatting and types
 	$(BIN)/mypy
 
 test: lint  ## Run all checks and tests, notebooks included (under 15 minutes, no network)
-	$(BIN)/pytest --nbmake tests notebooks
+	$(BIN)/pytest --numprocesses auto --dist loadfile --nbmake tests notebooks
 
 soak: .venv/.all  ## Run the long counts: 50 runs of import, tag and collect killed at random moments
 	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest tests/test_kill.py tests/test_stopped_collect.py
