@@ -67,9 +67,9 @@ def interval(low: float, high: float, decimals: int = 0) -> str:
     return f"({number(low, decimals)}–{number(high, decimals)})"
 
 
-def signed(points: float) -> str:
+def signed(points: float, decimals: int = 1) -> str:
     """Return a change in percentage points with its sign: +1.1, −0.4, 0.0."""
-    text = f"{abs(points):.1f}"
+    text = f"{abs(points):.{decimals}f}"
     if float(text) == 0:
         return text
     return ("+" if points > 0 else MINUS) + text

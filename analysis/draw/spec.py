@@ -62,6 +62,11 @@ class Words:
     alt: str
     measure: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def finding(self) -> str:
+        """The alt text without its first sentence, which only names the chart; all of it where there is no second."""
+        return self.alt.partition(". ")[2] or self.alt
+
 
 @dataclass(frozen=True, slots=True)
 class FigureSpec:

@@ -105,5 +105,5 @@ def _figure(id: str, lang: str, words: Words, drawing: str, data: FigureData) ->
     return (
         f'<figure id="{id}-{lang}"><h3>{escape(name)}. {escape(words.title)}</h3>'
         f'<div class="drawing" role="group" tabindex="0" aria-label="{scroll}">{drawing}</div>'
-        f"<figcaption>{escape(words.alt)}</figcaption>{numbers}</figure>"
+        f"<figcaption>{escape(words.finding)}</figcaption>{numbers}</figure>"
     )

@@ -29,7 +29,7 @@ def to_markdown(evidence: Evidence, drawn: Sequence[Plate], lang: str) -> str:
         name = labels_for(lang).say("figure", number=plate.number)
         parts.append(f"## {plate.number} {words.title}")
         parts.append(f"![{name}. {words.title}](figures/{plate.id}.{lang}.png){_quarto(plate, words.alt)}")
-        parts.append(words.alt)
+        parts.append(f"{words.finding} *{words.subtitle}.*")
     parts += [f"## {text['claims']}", _table(*sections.claim_rows(evidence, lang))]
     parts += [f"## {text['limits']}", "\n".join(f"- {line}" for line in lines("limits", lang))]
     if shown:

@@ -102,7 +102,8 @@ def _flags(flag: str, lang: str) -> str:
 
 
 def _points(value: Any) -> str:
-    return "–" if math.isnan(value) else signed(value)
+    # With one decimal a bound of 0.04 would read as none, and a verdict hangs on it.
+    return "–" if math.isnan(value) else signed(value, 2)
 
 
 def methods(lang: str) -> str:
