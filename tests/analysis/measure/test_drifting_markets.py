@@ -168,7 +168,9 @@ def chain_is_covered(random: np.random.Generator) -> dict[str, bool]:
 
 
 @pytest.mark.parametrize(
-    ("draw", "n_draws"), [(split_is_covered, 80), (model_is_covered, 25), (chain_is_covered, 60)], ids=str
+    ("draw", "n_draws"),
+    [(split_is_covered, 80), (model_is_covered, 25), (chain_is_covered, 60)],
+    ids=("split", "model", "chain"),
 )
 def test_intervals_cover_the_truth(
     as_counted: None, draw: Callable[[np.random.Generator], dict[str, bool]], n_draws: int
