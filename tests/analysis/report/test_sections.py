@@ -48,7 +48,7 @@ def test_claims_stand_with_their_sizes_flags_and_ranges(evidence: Evidence, lang
     assert withheld[2:4] == ["–", "–"]
     assert withheld[6] == "–"
     assert ("Korea" if lang == "en" else "한국") in withheld[0]
-    assert growth[2:4] == ["−0.3", "−0.9 – +0.2"]
+    assert growth[2:4] == ["−0.31", "−0.90 – +0.25"]
 
 
 @pytest.mark.parametrize("lang", LANGS)
