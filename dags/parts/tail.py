@@ -59,7 +59,7 @@ def check(run: str, params: Any = None, dag_run: Any = None, ti: Any = None) -> 
 
 
 @task
-def rates(run: str, params: Any = None) -> None:
+def rates(run: str, params: Any = None) -> Any:
     """**What** Writes the tables of rates with their intervals, as CSV and JSON, into `published/<run>/rates`.
 
     **When it fails** Too little memory or disk; nothing that readers see has changed.
@@ -68,11 +68,11 @@ def rates(run: str, params: Any = None) -> None:
     """
     from analysis.publishing import write_rates
 
-    write_rates(open_store(), run, only_from=params["only_from"])
+    return write_rates(open_store(), run, only_from=params["only_from"])
 
 
 @task(execution_timeout=timedelta(hours=2))
-def figures(run: str, params: Any = None) -> None:
+def figures(run: str, params: Any = None) -> Any:
     """**What** Draws the figures, in Korean and English, into `published/<run>/figures`; the parameter `figures` names
     those wanted, none means all.
 
@@ -82,11 +82,11 @@ def figures(run: str, params: Any = None) -> None:
     """
     from analysis.publishing import write_figures
 
-    write_figures(open_store(), run, only=params["figures"], only_from=params["only_from"], workers=WORKERS)
+    return write_figures(open_store(), run, only=params["figures"], only_from=params["only_from"], workers=WORKERS)
 
 
 @task(execution_timeout=timedelta(hours=2))
-def report(run: str, params: Any = None) -> None:
+def report(run: str, params: Any = None) -> Any:
     """**What** Writes the report page, the quality page and section 4 into `published/<run>`.
 
     **When it fails** Too little memory or disk; nothing that readers see has changed.
@@ -95,7 +95,7 @@ def report(run: str, params: Any = None) -> None:
     """
     from analysis.publishing import write_report
 
-    write_report(open_store(), run, only_from=params["only_from"], workers=WORKERS)
+    return write_report(open_store(), run, only_from=params["only_from"], workers=WORKERS)
 
 
 @task(pool=STORE_POOL, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS, outlets=[FIGURES])
@@ -210,7 +210,7 @@ def _links(store: "Store", dag: str, run: str) -> dict[str, str]:
     site, pages = os.environ.get(SITE, "published").rstrip("/"), {"report": "index.html", "quality": "quality.html"}
     pages |= {"diff": "diff.md"}
     found = {name: page for name, page in pages.items() if store.files.exists(f"published/{run}/{page}")}
-    log = f"{conf.get('api', 'base_url').rstrip('/')}/dags/{dag}"
+    log = f"{conf.get('api', 'base_url', fallback='http://localhost:8080').rstrip('/')}/dags/{dag}"
     return {name: f"{site}/{run}/{page}" for name, page in found.items()} | {"log": log}
 
 
