@@ -62,10 +62,8 @@ spark: .venv-spark/.ready  ## Tag 20,000 postings on Spark in local mode and com
 	@command -v java >/dev/null || { echo "java is missing: install Java 17 or newer" >&2; exit 1; }
 	.venv-spark/bin/python -m pytest tests/spark $(if $(CORPORA),--corpora "$(CORPORA)")
 
-refresh: .venv/.core  ## Collect, tag and draw once, without a scheduler
-	$(BIN)/airflow-demand collect hackernews
-	$(BIN)/airflow-demand tag
-	$(BIN)/airflow-demand figures --lang both --out data/figures
+refresh: .venv/.all  ## Run the weekly refresh once, without a scheduler: make refresh CONF='{"sources": ["lever"]}'
+	@.ci/refresh $(if $(CONF),'$(CONF)')
 
 airflow:  ## (not in this version) Start Airflow with the weekly refresh
 	@echo "the weekly refresh under Airflow is not part of this version; make refresh runs the same steps once" >&2; exit 1

@@ -42,7 +42,7 @@ def _body(board: str, n: int) -> str:
     needed, liked = _TOOLS[n % len(_TOOLS)], _TOOLS[(n + 1) % len(_TOOLS)]
     return (
         f"<p>At the {board} bakery, oven {n} tells each minute how warm it is, and somebody has to listen. You would "
-        f"bring the numbers of {n + 3} shops together each night, so that the dough is ready when the town wakes up.</p>"
+        f"add up the numbers of {n + 3} shops each night, for the dough to be ready when the town wakes up.</p>"
         f"<h3>Requirements</h3><ul><li>Experience with {needed} in production</li><li>SQL for oven {n}</li></ul>"
         f"<h3>우대사항</h3><ul><li>{liked} 경험이 있으신 분</li></ul>"
     )

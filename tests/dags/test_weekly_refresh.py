@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.dags.market import Market
-from tests.dags.weekly import MONDAY, RUN, load_dag, run_dag, start, tree
+from tests.dags.weekly import MONDAY, RUN, lighten, load_dag, run_dag, start, tree
 from tests.scrapers.wire import serve
 
 TASKS = ["prepare", "collect.greenhouse", "collect.lever", "store", "tag", "check"]
@@ -42,8 +42,10 @@ def stand(market: tuple[Market, str]) -> Iterator[Market]:
 
 
 @pytest.fixture(scope="module")
-def dag(airflow_db: None) -> Any:
-    return load_dag()
+def dag(airflow_db: None) -> Iterator[Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        lighten(patch)
+        yield load_dag()
 
 
 @pytest.fixture(scope="module")
@@ -99,12 +101,12 @@ def test_a_healthy_week_is_green_and_published_with_one_message(healthy: tuple[P
 def test_the_same_day_again_asks_for_nothing_and_changes_no_file(
     refresh: Refresh, root: Path, market: tuple[Market, str]
 ) -> None:
-    def files() -> dict[str, tuple[int, int]]:
-        return {str(p): (p.stat().st_mtime_ns, p.stat().st_size) for p in root.rglob("*") if p.is_file()}
+    def times() -> dict[str, int]:
+        return {name: (root / name).stat().st_mtime_ns for name in tree(root)}
 
-    before = files()
+    before = tree(root), times()
     assert refresh(MONDAY) == {name: state for name, state in HEALTHY.items() if not name.startswith("collect.")}
-    assert files() == before
+    assert (tree(root), times()) == before
 
 
 def test_a_dead_source_fails_alone_and_is_the_one_thing_to_do(refresh: Refresh, root: Path, stand: Market) -> None:
