@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from tests.scrapers.wire import Request, Steps, page
 
 SOURCES = ["greenhouse:rye", "greenhouse:barley", "lever:oat"]
+YEAR = 2026
 _TITLES = ("Data Engineer", "Data Scientist", "Analytics Engineer", "데이터 엔지니어")
 _TOOLS = ("Apache Airflow", "dbt", "Spark", "Kafka", "Snowflake", "Python")
 
@@ -18,7 +19,7 @@ class Market:
 
     n_jobs: int = 12
     down: set[str] = field(default_factory=set)
-    year: int = 2026
+    year: int = YEAR
     """That in which the jobs of Greenhouse were posted."""
 
     def answer(self, request: Request) -> Steps:
