@@ -1,13 +1,14 @@
 """History: what earlier runs say of a board: how many postings are usual, and when it was asked last."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Final
 
-from scrapers.report import COLLAPSE, STOPPED, BoardResult
+from scrapers.report import COLLAPSE, STOPPED, BoardResult, Skipped
+from scrapers.sources import Source
 
 N_REPORTS: Final = 100
 """So many of the newest reports of each board are held."""
@@ -56,6 +57,18 @@ class History:
             return None
         at = polls[0][0] + timedelta(hours=hours)
         return at if now < at else None
+
+    def patient(self, source: Source, boards: Sequence[str], now: datetime | None) -> tuple[list[str], list[Skipped]]:
+        """Return the boards that may be asked, each once, and those asked too recently; without `now` none are."""
+        allowed, early = list[str](), list[Skipped]()
+        for board in dict.fromkeys(boards):
+            at = now and self.not_before(source.name, board, source.min_interval_hours, now)
+            if at is None:
+                allowed.append(board)
+            else:
+                reason = f"asked less than {source.min_interval_hours:g} h ago"
+                early.append(Skipped(source.name, board, reason, at.isoformat(timespec="seconds")))
+        return allowed, early
 
     def requests(self, source: str, board: str) -> int:
         """Return how many requests the board took when it was last read to its end, 0 where that is not known."""

@@ -1,10 +1,12 @@
 """Kept pages: which page of the store (or none) answered which request, and how to ask whether it still does."""
 
 import gzip
+import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -87,6 +89,25 @@ class KeptPages:
             return gzip.decompress(self._files.read(name))
         except (OSError, EOFError, zlib.error):
             return None
+
+
+class PageKeeper:
+    """Keeps pages unedited, gzipped and named by their content; it needs no lock of the store."""
+
+    def __init__(self, files: "Files") -> None:
+        self._files, self._kept, self._lock = files, set[str](), Lock()
+
+    def keep(self, raw: bytes) -> str:
+        """Keep a page and return its SHA-256; threads may call this at once."""
+        sha = hashlib.sha256(raw).hexdigest()
+        name = page_name(sha)
+        with self._lock:
+            is_mine = sha not in self._kept
+            self._kept.add(sha)
+        if is_mine and not self._files.exists(name):
+            # mtime=0: the same page gives the same bytes.
+            self._files.write(name, gzip.compress(raw, mtime=0))
+        return sha
 
 
 def to_table(fetches: Iterable[Fetch]) -> pa.Table:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scrapers.collect import collect
 from scrapers.errors import GoneError
 from scrapers.fetch import Fetcher, sha_of
-from scrapers.kept import GONE, Fetch, KeptPages, from_tables, to_table
+from scrapers.kept import GONE, Fetch, KeptPages, PageKeeper, from_tables, to_table
 from scrapers.report import BoardResult
 from scrapers.store import Store
 from tests.scrapers.wire import Request, Wire, page, serve
@@ -129,3 +129,9 @@ def test_of_several_answers_the_last_is_found_again(answers: list[tuple[str, int
 def test_a_mark_that_is_no_header_is_not_sent_back(mark: str) -> None:
     known = Fetch("GET", "https://jobs.example.org/a", "", "sha", etag=mark)
     assert known.conditions == ({"If-None-Match": mark} if mark == '"a"' else {})
+
+
+def test_pages_are_kept_once_by_content(tmp_path: Path) -> None:
+    keeper, another = PageKeeper(Store(tmp_path).files), PageKeeper(Store(tmp_path).files)
+    assert keeper.keep(b"<p>x") == keeper.keep(b"<p>x") == another.keep(b"<p>x")
+    assert len(list((tmp_path / "pages").rglob("*.gz"))) == 1
