@@ -63,5 +63,13 @@ class TruncatedError(ScrapeError):
     outcome = "truncated"
 
 
+class SourceDownError(ScrapeError):
+    """Of a source not one board could be read."""
+
+
+class NothingReadError(ScrapeError):
+    """Of a run not one board of any source could be read, so that there is nothing to store."""
+
+
 class TargetError(ScrapeError):
     """What was asked for makes no sense: an unknown source or board, a bad date, a bad base URL."""

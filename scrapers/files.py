@@ -107,6 +107,15 @@ class Files:
         self.fs.rm_file(self.path(name))
         self._prune(name)
 
+    def remove_all(self, folder: str) -> None:
+        """Remove a folder with all that is in it, hidden files too; one that is not there is none the less gone."""
+        try:
+            if self.fs.exists(self.path(folder)):
+                self.fs.rm(self.path(folder), recursive=True)
+        except OSError as error:
+            raise explain(error, self.path(folder)) from error
+        self._prune(folder)
+
     def _prune(self, name: str) -> None:
         if self.is_local:
             with suppress(OSError):

@@ -2,18 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Final
 
-from scrapers.report import COLLAPSE, STOPPED, BoardResult, Skipped
+from scrapers.report import COLLAPSE, STOPPED, BoardResult, Skipped, known
 from scrapers.sources import Source
 
 N_REPORTS: Final = 100
 """So many of the newest reports of each board are held."""
 _N_OK: Final = 8
-_KNOWN: Final = frozenset(f.name for f in fields(BoardResult))
 _SHARE: Final = 0.7
 _SMALLEST: Final = 5
 """Boards that usually have fewer postings than this lose a third of them by filling one position."""
@@ -37,7 +35,7 @@ class History:
                 n_asked[key] += 1
                 # Of each board, not of all: runs of other boards, and imports, say nothing of this one.
                 if n_asked[key] <= N_REPORTS:
-                    self._take(report, BoardResult(**{k: value for k, value in values.items() if k in _KNOWN}))
+                    self._take(report, BoardResult(**known(BoardResult, values)))
 
     def _take(self, report: Mapping[str, Any], board: BoardResult) -> None:
         key = board.source, board.board
