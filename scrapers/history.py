@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Final
 
-from scrapers.report import COLLAPSE, STOPPED, BoardResult, Skipped, known
+from scrapers.report import COLLAPSE, BoardResult, Skipped, known
 from scrapers.sources import Source
 
 N_REPORTS: Final = 100
@@ -106,5 +106,4 @@ def boards_read(reports: Iterable[Mapping[str, Any]], source: str) -> list[str]:
 
 def _is_poll(board: BoardResult) -> bool:
     """Tell whether a board was asked and answered; one that failed or was stopped may be tried again at once."""
-    is_stopped = board.outcome == "truncated" and STOPPED in board.reason
-    return board.requests > 0 and board.outcome != "failed" and not is_stopped
+    return board.requests > 0 and board.is_answered

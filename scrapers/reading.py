@@ -39,11 +39,6 @@ class Reading:
         return page_name(self.last_sha) if is_odd and self.last_sha else ""
 
     @property
-    def is_read(self) -> bool:
-        """True when the board answered and was not broken off by a stop: asking once more would tell no more."""
-        return self.outcome()[0] != "failed" and not isinstance(self.error, StoppedError)
-
-    @property
     def ids(self) -> list[str]:
         """The identifiers of its postings, each once."""
         return list(dict.fromkeys(p.posting_id for p in self.postings))

@@ -68,6 +68,16 @@ class BoardResult:
         return self.outcome in ("failed", "truncated")
 
     @property
+    def is_stopped(self) -> bool:
+        """True when it was being read when the run was asked to end."""
+        return self.outcome == "truncated" and STOPPED in _ADDRESS.sub("", self.reason)
+
+    @property
+    def is_answered(self) -> bool:
+        """True when it answered and no stop broke it off: asking once more at once would tell no more."""
+        return self.outcome != "failed" and not self.is_stopped
+
+    @property
     def is_doubted(self) -> bool:
         """True when it was read to its end and showed so few postings that they are not believed yet."""
         return self.reason.startswith(COLLAPSE)

