@@ -107,6 +107,12 @@ class Files:
         self.fs.rm_file(self.path(name))
         self._prune(name)
 
+    def _prune(self, name: str) -> None:
+        if self.is_local:
+            with suppress(OSError):
+                for folder in PurePosixPath(name).parents[:-1]:
+                    os.rmdir(self.path(str(folder)))
+
     def remove_all(self, folder: str) -> None:
         """Remove a folder with all that is in it, hidden files too; one that is not there is none the less gone."""
         try:
@@ -115,9 +121,3 @@ class Files:
         except OSError as error:
             raise explain(error, self.path(folder)) from error
         self._prune(folder)
-
-    def _prune(self, name: str) -> None:
-        if self.is_local:
-            with suppress(OSError):
-                for folder in PurePosixPath(name).parents[:-1]:
-                    os.rmdir(self.path(str(folder)))
