@@ -27,7 +27,9 @@ PROCESSES = get_context("forkserver")
 
 @pytest.fixture(scope="module")
 def wire() -> Iterator[Wire]:
-    PROCESSES.set_forkserver_preload(["scrapers.staging", "scrapers.sources.greenhouse", "scrapers.sources.hackernews"])
+    # Arrow imports pandas when it first converts a list.
+    sources = [f"scrapers.sources.{source}" for source in SOURCES]
+    PROCESSES.set_forkserver_preload(["pandas", "scrapers.staging", *sources])
     market = Market()
     market.wait = 0.03
     with serve() as wire:
@@ -55,27 +57,22 @@ def finish(root: Path, wire: Wire) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, wire: Wire) -> tuple[dict[str, bytes], float]:
-    root = tmp_path_factory.mktemp("undisturbed")
-    began = time.monotonic()
-    return finish(root, wire), time.monotonic() - began
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, wire: Wire) -> dict[str, bytes]:
+    return finish(tmp_path_factory.mktemp("undisturbed"), wire)
 
 
 @pytest.mark.parametrize("seed", range(N_KILLS))
-def test_a_killed_reading_is_gone_on_with(
-    seed: int, tmp_path: Path, wire: Wire, undisturbed: tuple[dict[str, bytes], float]
-) -> None:
-    expected, seconds = undisturbed
+def test_a_killed_reading_is_gone_on_with(seed: int, tmp_path: Path, wire: Wire, undisturbed: dict[str, bytes]) -> None:
     rng, source = random.Random(seed), [*SOURCES][seed % 2]
     store = begin(tmp_path, wire)
     for _ in range(2):
         wire.asked.clear()
         process = PROCESSES.Process(target=read_stage, args=(store, "r1", source), kwargs={"interval": 0.0})
         process.start()
-        until = time.monotonic() + 30
-        while not wire.asked and process.is_alive() and time.monotonic() < until:
+        n_requests = rng.randrange(1, 9 if source == "greenhouse" else 5)
+        while len(wire.asked) < n_requests and process.is_alive():
             time.sleep(0.005)
-        time.sleep(rng.uniform(0.0, 0.6) * seconds)
+        time.sleep(rng.uniform(0.0, 0.1))
         process.kill()
         process.join()
-    assert finish(tmp_path, wire) == expected
+    assert finish(tmp_path, wire) == undisturbed
