@@ -56,12 +56,10 @@ def collect(
     report = Report(run, now.isoformat(timespec="seconds"), [], [], since, is_replay, base_url is not None)
     client = Client(base_url=base_url, contact=contact, interval=interval, clock=clock, stop=stop)
     with store.begin(run, read_on=_read_on(store, now, is_replay)) as writer:
-        is_patient = not (is_replay or is_forced or base_url)
-        history = History(store.reports(), has_base_url=base_url is not None)
-        desk = Desk(writer, report, history, now if is_patient else None)
+        desk = Desk(writer, report, None if is_replay or is_forced or base_url else now)
         kept = {name: store.kept_pages(name) for name in wanted}
-        open_fetcher = opener(client, keep=PageKeeper(store.files).keep, kept=kept, is_replay=is_replay)
-        with Crew(client, open_fetcher, since, on_plan, on_start) as crew:
+        open_board = opener(client, keep=PageKeeper(store.files).keep, kept=kept, is_replay=is_replay)
+        with Crew(client, open_board, since, on_plan, on_start) as crew:
             for ended in receive(crew, desk, wanted.values()):
                 on_board(ended)
         desk.close([module.SOURCE for module, _ in wanted.values()])

@@ -19,10 +19,13 @@ class Desk:
 
     writer: RunWriter
     report: Report
-    history: History
     now: datetime | None
     """The time for which a source's wish for a pause holds; None where it does not."""
+    history: History = field(init=False)
     rejects: list[Reject] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.history = History(self.writer.store.reports(), has_base_url=self.report.has_base_url)
 
     def allow(self, source: Source, boards: Sequence[str]) -> list[str]:
         """Return the boards that may be asked, each once, and report the others."""

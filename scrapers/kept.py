@@ -7,12 +7,11 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pyarrow as pa
 
-if TYPE_CHECKING:
-    from scrapers.files import Files
+from scrapers.files import Files, StoreError
 
 _TEXTS: Final = ("method", "url", "payload", "sha", "etag", "last_modified", "content_type")
 FETCH_SCHEMA: Final = pa.schema([*((name, pa.string()) for name in _TEXTS), ("status", pa.int16())])
@@ -68,7 +67,7 @@ def page_name(sha: str) -> str:
 class KeptPages:
     """The latest kept page of each request of one source."""
 
-    def __init__(self, files: "Files | None" = None, rows: Iterable[Fetch] = ()) -> None:
+    def __init__(self, files: Files | None = None, rows: Iterable[Fetch] = ()) -> None:
         self._files = files
         self._rows = {row.key: (turn, row) for turn, row in enumerate(rows)}
 
@@ -94,7 +93,7 @@ class KeptPages:
 class PageKeeper:
     """Keeps pages unedited, gzipped and named by their content; it needs no lock of the store."""
 
-    def __init__(self, files: "Files") -> None:
+    def __init__(self, files: Files) -> None:
         self._files, self._kept, self._lock = files, set[str](), Lock()
 
     def keep(self, raw: bytes) -> str:
@@ -105,9 +104,17 @@ class PageKeeper:
             is_mine = sha not in self._kept
             self._kept.add(sha)
         if is_mine and not self._files.exists(name):
+            self._write(name, raw)
+        return sha
+
+    def _write(self, name: str, raw: bytes) -> None:
+        try:
             # mtime=0: the same page gives the same bytes.
             self._files.write(name, gzip.compress(raw, mtime=0))
-        return sha
+        except StoreError:
+            # Another process that came upon the same page at the same moment has put it there.
+            if not self._files.exists(name):
+                raise
 
 
 def to_table(fetches: Iterable[Fetch]) -> pa.Table:

@@ -69,9 +69,9 @@ def open_stage(
     """Plan a run and return its stage; the same question finds the plan that is there, another one begins anew.
 
     If `run` is committed already, the stage is named `run.2`, `run.3` ... and holds the boards that the runs of that
-    name did not read to their end and that may be asked again; is there none, it has no jobs and the last committed
-    name. With `is_forced` it holds all boards. Stages left over are removed: those of committed runs, those without a
-    plan, and those planned a day or more before `now`.
+    name did not read to their end and that may be asked again; if there is none, it has no jobs and the last committed
+    name. With `is_forced` it holds all boards. Left over, and removed, are stages of committed runs, without a plan, or
+    planned a day or more before `now`.
 
     Raises TargetError as `collect` does, and StoreError for a bad name or a store that cannot be written.
     """
@@ -94,8 +94,7 @@ def open_stage(
             return replace(stage, run=done[-1].run, at=done[-1].at)
     stage = replace(stage, jobs=tuple(Job(*job) for job in boards.items()))
     store.files.remove_all(f"{FOLDER}/{name}")
-    text = json.dumps(stage.to_dict(), ensure_ascii=False, indent=1) + "\n"
-    store.files.write(_plan_of(name), text.encode())
+    store.files.write(_plan_of(name), (json.dumps(stage.to_dict(), ensure_ascii=False, indent=1) + "\n").encode())
     return stage
 
 

@@ -136,10 +136,9 @@ class _Stager:
 
 def _commit(store: Store, stage: Stage) -> None:
     report = Report(stage.run, stage.at, since=stage.since, has_base_url=stage.base_url is not None)
-    history = History(store.reports(), has_base_url=report.has_base_url)
     wanted = [(load(job.source), job.boards) for job in stage.jobs]
     with store.begin(stage.run, read_on=stage.at[:10]) as writer:
-        desk = Desk(writer, report, history, stage.now)
+        desk = Desk(writer, report, stage.now)
         for _ in receive(Shelf(store.files, stage.run), desk, wanted):
             pass
         if report.is_silent:
