@@ -237,3 +237,13 @@ def test_what_makes_no_sense_is_refused_in_one_line(wire: Wire, tmp_path: Path) 
         read_stage(store, "r1", "toss")
     with pytest.raises(NothingReadError, match="no source was asked"):
         settle(store, "r1")
+
+
+def test_where_there_are_no_folders_it_is_the_same(wire: Wire, undisturbed: dict[str, Any]) -> None:
+    """As on object storage: files with slashes in their names, and no lock."""
+    store = Store("memory://staged")
+    stage(store, wire.url, "r1")
+    settle(store, "r1")
+    found: dict[str, Any] = {name: store.files.read(name) for name in store.files.names("")}
+    found["runs/r1.json"] = json.loads(found["runs/r1.json"])
+    assert found == undisturbed
