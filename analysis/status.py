@@ -116,9 +116,9 @@ def status(store: Store) -> Status:
         n_pending += sum(pc.sum(pc.is_in(run, pending)).as_py() for run in runs)
     counts = {name: n for c in tagged for name, n in c.files.items()}
     reports = [c.run for c in commits if c.kind == "postings" and store.files.exists(f"runs/{c.run}.json")]
-    facts = load(store.files.root)
+    facts = load(store)
     return Status(
-        root=store.files.root,
+        root=store.files.address,
         n_snapshot=sum(pq.ParquetFile(p).metadata.num_rows for p in snapshot_files()),
         n_commits=len(commits),
         n_pending=n_pending,
