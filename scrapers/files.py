@@ -4,18 +4,20 @@ import errno
 import io
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from importlib import import_module
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar
 
 import fsspec
 
 from scrapers.errors import StoreError
 
 __all__ = ["Files", "StoreError", "explain"]
+
+Read = TypeVar("Read")
 
 S3: Final = ("s3", "s3a")
 WHOLE_BYTES: Final = 16 << 20
@@ -31,7 +33,9 @@ def explain(error: Exception, place: str) -> StoreError:
         return StoreError(f"no space left on the disk of {place}: free some and run again; nothing was changed")
     if number in (errno.EACCES, errno.EPERM, errno.EROFS):
         return StoreError(f"cannot write {place}: check its permissions or choose another folder with --data")
-    return StoreError(f"cannot use {place}: {getattr(error, 'strerror', None) or error}; choose another folder with --data")
+    return StoreError(
+        f"cannot use {place}: {getattr(error, 'strerror', None) or error}; choose another folder with --data"
+    )
 
 
 class Files:
@@ -51,6 +55,8 @@ class Files:
         self.root: str = path.rstrip("/")
         self.address: str = str(self.fs.unstrip_protocol(self.root)) if self._s3 else self.root
         """The root as it is given to a command: a path, or an address with its protocol."""
+        # In parts at once, a file would first be asked for its size.
+        self._whole: dict[str, Any] = {"max_concurrency": 1} if self._s3 else {}
         self._faults: tuple[type[Exception], ...] = self._s3.FAULTS if self._s3 else (OSError,)
         self.is_local: bool = "file" in self.fs.protocol or "local" in self.fs.protocol
 
@@ -61,7 +67,8 @@ class Files:
     def names(self, folder: str, suffix: str = "") -> list[str]:
         """Return the relative names of all files below a folder, sorted; hidden ones left out."""
         with self.naming(folder):
-            found = self.fs.find(self.path(folder))
+            # In a bucket by prefix: whether there is such a folder would be two more questions.
+            found = self.fs.find(self.root, prefix=f"{folder}/") if self._s3 else self.fs.find(self.path(folder))
         names = (str(p)[len(self.root) + 1 :] for p in found)
         # Consoles of object storage keep an empty object for a folder, named with a slash at its end.
         return sorted(n for n in names if n.endswith(suffix) and n.rpartition("/")[2][:1] not in ("", "."))
@@ -74,15 +81,15 @@ class Files:
     def read(self, name: str) -> bytes:
         """Return the bytes of a file."""
         with self.naming(name):
-            return bytes(self.fs.cat_file(self.path(name)))
+            return bytes(self.fs.cat_file(self.path(name), **self._whole))
 
-    def read_all(self, names: Iterable[str]) -> Iterator[bytes]:
-        """Yield the bytes of several files in order; on object storage some are asked for ahead."""
+    def ahead(self, read: Callable[[str], Read], names: Iterable[str]) -> Iterator[Read]:
+        """Yield read(name) of each file in order; on object storage several are under way at once."""
         if self.is_local:
-            yield from map(self.read, names)
+            yield from map(read, names)
             return
         with ThreadPoolExecutor(N_AHEAD) as pool:
-            yield from pool.map(self.read, names)
+            yield from pool.map(read, names)
 
     def open(self, name: str) -> IO[bytes]:
         """Open a file for reading; from object storage a small one comes whole, a large one as far as it is read."""
@@ -91,7 +98,7 @@ class Files:
             if self.is_local:
                 return self.fs.open(path, "rb")  # type: ignore[no-any-return]
             if (size := self.fs.size(path)) <= WHOLE_BYTES:
-                return io.BytesIO(self.fs.cat_file(path))
+                return io.BytesIO(self.fs.cat_file(path, **self._whole))
             return self.fs.open(path, "rb", size=size)  # type: ignore[no-any-return]
 
     @contextmanager

@@ -65,7 +65,7 @@ class Store:
         names = self.files.names("commits", ".json")
         # A commit never changes: what this store has read of them it reads no second time.
         fresh = [name for name in names if name not in self._known]
-        self._known |= zip(fresh, map(self._commit, fresh, self.files.read_all(fresh)), strict=True)
+        self._known |= zip(fresh, self.files.ahead(self._commit, fresh), strict=True)
         return sorted((self._known[name] for name in names), key=lambda c: c.seq)
 
     def has_run(self, run: str) -> bool:
@@ -138,18 +138,17 @@ class Store:
 
     def contents(self, source: str) -> Iterator[tuple[str, str]]:
         """Yield (posting_id, content_sha) of every stored version, oldest first."""
-        for name in self.parts("postings", source):
-            table = self._read(name, ["posting_id", "content_sha"])
+        columns = ["posting_id", "content_sha"]
+        for table in self._tables(self.parts("postings", source), columns):
             yield from zip(table["posting_id"].to_pylist(), table["content_sha"].to_pylist(), strict=True)
 
     def sightings(self, source: str) -> Iterator[pa.Table]:
         """Yield the recorded appearances, disappearances and changes of a source's postings, oldest run first."""
-        for name in self.parts("sightings", source):
-            yield self._read(name)
+        yield from self._tables(self.parts("sightings", source))
 
     def kept_pages(self, source: str) -> KeptPages:
         """Return the latest kept page of each request of a source."""
-        return KeptPages(self.files, from_tables(self._read(name) for name in self.parts("fetches", source)))
+        return KeptPages(self.files, from_tables(self._tables(self.parts("fetches", source))))
 
     def fetched_sources(self) -> list[str]:
         """Return the names of the sources with kept pages, sorted."""
@@ -160,7 +159,7 @@ class Store:
         there = set(self.files.names("runs", ".json"))
         wanted = (f"runs/{c.run}.json" for c in reversed(self.commits()) if c.kind == "postings")
         names = [name for name in wanted if name in there]
-        for name, content in zip(names, self.files.read_all(names), strict=True):
+        for name, content in zip(names, self.files.ahead(self.files.read, names), strict=True):
             try:
                 yield dict(json.loads(content))
             except (ValueError, TypeError) as error:
@@ -173,8 +172,8 @@ class Store:
         parts = self.parts("postings", source)
         last: dict[str, int] = {}
         if len(parts) > 1:
-            for i, name in enumerate(parts):
-                last.update(dict.fromkeys(self._read(name, ["posting_id"])["posting_id"].to_pylist(), i))
+            for i, table in enumerate(self._tables(parts, ["posting_id"])):
+                last.update(dict.fromkeys(table["posting_id"].to_pylist(), i))
         for i, name in enumerate(parts):
             for batch in self._batches(name, columns, batch_size):
                 if last:
@@ -234,9 +233,9 @@ class Store:
             if name in committed - current:
                 self.files.move(name, _history(name))
 
-    def _commit(self, name: str, content: bytes) -> Commit:
+    def _commit(self, name: str) -> Commit:
         try:
-            return Commit(**json.loads(content))
+            return Commit(**json.loads(self.files.read(name)))
         except (ValueError, TypeError) as error:
             raise StoreError(f"{self.files.path(name)} is damaged: restore it from a copy") from error
 
@@ -244,6 +243,9 @@ class Store:
         with self.files.open(name) as stream, self._naming(name):
             # ParquetFile, not read_table: the latter would add a column for "source=" in the path.
             return pq.ParquetFile(stream).read(columns=columns)
+
+    def _tables(self, names: Sequence[str], columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        return self.files.ahead(lambda name: self._read(name, columns), names)
 
     def _batches(self, name: str, columns: Sequence[str] | None, size: int) -> Iterator[pa.RecordBatch]:
         with self.files.open(name) as stream, self._naming(name):
