@@ -17,6 +17,7 @@ import pytest
 import s3fs
 from pytest_httpserver import HTTPServer
 
+from analysis.classify.tagger import Tagger
 from analysis.excerpt import excerpts
 from analysis.explanation import explain
 from analysis.learn.versions import Versions
@@ -82,8 +83,7 @@ def _folders(files: Any) -> set[str]:
 def run_everything(root: str | Path, rows: Path, asked: HTTPServer) -> dict[str, Any]:
     """Import, collect twice, tag after each, and return what the commands that read say."""
     store = Store(root)
-    import_files([rows], store, dataset="shops", read_on="2023-12-01")
-    tag_store(store, with_snapshot=False)
+    import_files([rows], store, dataset="shops", read_on="2023-12-01", is_truncated=False)
     for day, jobs in ((21, (1, 2, 3)), (22, (1, 3, 4))):
         asked.clear()
         asked.expect_request("/v0/postings/kelp").respond_with_data(
@@ -92,18 +92,19 @@ def run_everything(root: str | Path, rows: Path, asked: HTTPServer) -> dict[str,
         now = datetime(2026, 11, day, 6, tzinfo=UTC)
         more: dict[str, Any] = {"base_url": asked.url_for("/"), "interval": 0.0, "clock": lambda: 0.0}
         assert collect(["lever:kelp"], store, run=f"day-{day}", now=now, **more).failure() is None
-    tag_store(store, with_snapshot=False)
+        tag_store(store, with_snapshot=False)
     return read_everything(Store(root))
 
 
 def read_everything(store: Store) -> dict[str, Any]:
     facts, query = load(store, "store"), Query(by=("year",))
-    quoted = excerpts(store, Query())
+    tagger = Tagger.load(root=store.files.address)
+    quoted = excerpts(store, Query(), tagger=tagger)
     return {
         "status": {**status(store).to_dict(), "root": ""},
         "rates": rates(facts, query).to_dict("records"),
         "excerpts": quoted,
-        "explain": explain(facts, store, quoted[0].posting_id, "airflow"),
+        "explain": explain(facts, store, quoted[0].posting_id, "airflow", tagger=tagger),
         "models": Versions(store.files.address).listed(),
     }
 
