@@ -229,9 +229,14 @@ def test_what_is_wrong_with_a_bucket_is_told_in_one_line(
     assert "\n" not in str(error.value)
 
 
-def command(root: str, step: str, rows: Path) -> list[str]:
-    words = ["import", str(rows), "--dataset", "shops", "--read-on", "2023-12-01"] if step == "import" else ["tag"]
-    return [sys.executable, "-m", "analysis", *words, "--data", root, *(["--workers", "1"] if step == "tag" else [])]
+def code(root: str | Path, step: str, rows: Path) -> str:
+    work = {
+        "import": f"import_files([Path({str(rows)!r})], store, dataset='shops', read_on='2023-12-01')",
+        "tag": "tag_store(store, with_snapshot=False)",
+    }[step]
+    module = {"import": "scrapers.importing import import_files", "tag": "analysis.tag import tag_store"}[step]
+    start = f"from pathlib import Path\nfrom scrapers.store import Store\nfrom {module}\n"
+    return f"{start}store = Store({str(root)!r})\n{work}"
 
 
 def kill_at(words: list[str], server: Server, n_requests: int) -> None:
@@ -250,7 +255,7 @@ def test_a_killed_run_starts_again_and_ends_in_the_bytes_of_an_undisturbed_one(
 ) -> None:
     expected = {}
     for step in ("import", "tag"):
-        subprocess.run(command(str(tmp_path), step, rows), check=True, stdout=subprocess.DEVNULL)
+        exec(code(tmp_path, step, rows), {})
         expected[step] = files_of(tmp_path)
     rng = random.Random(11)
     for turn in range(N_KILLS):
@@ -259,6 +264,6 @@ def test_a_killed_run_starts_again_and_ends_in_the_bytes_of_an_undisturbed_one(
         if step == "tag":
             for name, content in expected["import"].items():
                 Store(root).files.write(name, content)
-        kill_at(command(root, step, rows), server, rng.randrange(5, 40))
-        subprocess.run(command(root, step, rows), check=True, stdout=subprocess.DEVNULL)
+        kill_at([sys.executable, "-c", code(root, step, rows)], server, rng.randrange(5, 30))
+        exec(code(root, step, rows), {})
         assert files_of(root) == expected[step], (turn, step)
