@@ -93,12 +93,13 @@ def _print_rates(
     from analysis.provenance import vintage
     from analysis.table import to_text
 
-    facts = load(data, only_from)
+    store = Store(data or default_root())
+    facts = load(store, only_from)
     check(query, facts)
     table = rates(facts, query, graded(facts, query.skill) if is_corrected else None)
     if not table.attrs["n_postings"]:
         raise Misuse("no posting answers all of this together: leave out an option, or widen it")
-    table["vintage"] = vintage(Store(data or default_root()), only_from)
+    table["vintage"] = vintage(store, only_from)
     typer.echo(to_text(table, output), nl=False)
 
 
@@ -150,9 +151,9 @@ def _draw(
     from analysis.loading import load
     from analysis.provenance import provenance
 
-    facts = load(data, only_from)
-    check_years(style.years, facts)
     store = Store(data or default_root())
+    facts = load(store, only_from)
+    check_years(style.years, facts)
     made_of = provenance(store, only_from)
     style = replace(style, excerpts=_quoted(store, only, only_from))
     if _is_taken("claims", only):

@@ -87,14 +87,15 @@ def report_command(
     from analysis.report.build import write_report
     from analysis.report.evidence import gather
 
-    facts = load(data, only_from)
+    store = Store(data or default_root())
+    facts = load(store, only_from)
     if not len(facts):
         raise Misuse("there is no fact to report on: tag postings first, or leave out --only-from")
     judged = _judge_all(facts, claims, data)
     _say("counting")
     evidence = gather(
         facts,
-        provenance(Store(data or default_root()), only_from),
+        provenance(store, only_from),
         judged,
         quality=read_json("snapshot/tagger_quality.json").get("figures", []),
         datasets=[] if only_from == "store" else read_json("snapshot/manifest.json").get("datasets", []),

@@ -22,14 +22,14 @@ def snapshot_files() -> list[Path]:
     return sorted(bundled("snapshot").glob("*.parquet"))
 
 
-def load(data: str | Path | None = None, only_from: Part | None = None) -> pa.Table:
-    """Return the facts of the snapshot and of the store at `data` as one table of `FACT_SCHEMA` columns.
+def load(data: str | Path | Store | None = None, only_from: Part | None = None) -> pa.Table:
+    """Return the facts of the snapshot and of the store (at) `data` as one table of `FACT_SCHEMA` columns.
 
     A posting that is in both counts once, as the store has it. Raises StoreError when the store cannot be read.
     """
     tables = []
     if only_from != "snapshot":
-        store = Store(data if data is not None else default_root())
+        store = data if isinstance(data, Store) else Store(data if data is not None else default_root())
         tables = [store.read_facts(name) for name in store.fact_files().values()]
     if only_from != "store":
         tables += [pq.read_table(path, schema=FACT_SCHEMA) for path in snapshot_files()]

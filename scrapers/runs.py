@@ -106,7 +106,7 @@ class RunWriter:
 
     def _drop(self) -> None:
         # Asked of the store: a signal may arrive between the commit and any note of it.
-        if not self.store.has_run(self.run):
+        if self.store.is_mine() and not self.store.has_run(self.run):
             for name in (f"runs/{self.run}.json", f"rejects/{self.run}.jsonl"):
                 if self.store.files.exists(name):
                     self.store.files.remove(name)
