@@ -18,7 +18,7 @@ from analysis.provenance import provenance, read_json
 from analysis.report.evidence import Evidence, gather
 from scrapers.store import Store
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int | None], None]
 
 
 def complete_options(store: Store, style: Options, only: Sequence[str] | None, only_from: Part | None) -> Options:

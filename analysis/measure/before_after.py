@@ -47,8 +47,8 @@ def before_after(before: pa.Table, after: pa.Table, query: Query) -> pd.DataFram
     is left out of both at once, and with d_g the difference without company g and d the difference of all,
     var = (G-1)/G sum (d_g - d)² (delete-one jackknife, Efron & Stein 1981), d ± t·sqrt(var) with Satterthwaite's
     degrees of freedom (sum v_g)² / sum v_g², v_g = (d_g - d)², for only the few companies whose postings changed add
-    to the variance. It is at least p(1-p) m / n² for the m postings counted only once, p being the rate of both and n the
-    smaller count. `is_real`: the interval leaves zero even at 5% divided by the number of rows that changed
+    to the variance. It is at least p(1-p) m / n² for the m postings counted only once, p being the rate of both and n
+    the smaller count. `is_real`: the interval leaves zero even at 5% divided by the number of rows that changed
     (Bonferroni), None where a rate is withheld. Raises QueryError for weights.
 
     Coverage of the nominal 95% interval, 800 draws for each of 36 markets (40, 120 and 400 companies sized
