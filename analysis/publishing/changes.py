@@ -78,7 +78,10 @@ def _delta(row: Mapping[str, Any]) -> str:
         return "–"
     if row["delta_low"] is None:
         return signed(row["delta"], 2)
-    return f"{signed(row['delta'], 2)} ({signed(row['delta_low'], 2)} – {signed(row['delta_high'], 2)})"
+    # A bound of 0.003 written as 0.00 would contradict a verdict that hangs on it.
+    ends = [row["delta"], row["delta_low"], row["delta_high"]]
+    change, low, high = (signed(value, 2 if min(map(abs, ends)) >= 0.01 else 3) for value in ends)
+    return f"{change} ({low} – {high})"
 
 
 def _is_real(row: Mapping[str, Any], lang: str) -> str:

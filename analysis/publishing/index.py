@@ -10,6 +10,7 @@ from analysis.draw.options import LANGS
 from analysis.draw.scales import number, percent
 from analysis.publishing import changes
 from analysis.publishing.difference import Diff
+from analysis.publishing.parts import TABLES
 from analysis.publishing.stamps import html
 from analysis.publishing.vintages import MANIFEST, Published
 from analysis.publishing.words import say
@@ -37,8 +38,8 @@ def index_html(
 def _opening(made: Published, content: Mapping[str, bytes], data: str | None, lang: str) -> str:
     row = json.loads(content["rates/overall.json"])[0]
     n = f"{row['n']:,}"
-    day = made.on or say(lang, "no_day")
-    vintage = say(lang, "vintage", vintage=made.vintage, on=day, data=data or "–")
+    day = made.as_of or say(lang, "no_day")
+    vintage = say(lang, "vintage", vintage=made.vintage, as_of=day, data=data or "–")
     if row["rate"] is None:
         number_of, words = "–", say(lang, "withheld", n=n)
     else:
@@ -70,7 +71,7 @@ def _contents(made: Published, content: Mapping[str, bytes], lang: str) -> str:
         )
         if name in content
     ]
-    tables = " · ".join(_link(name, name.removeprefix("rates/")) for name in sorted(content) if "rates/" in name)
+    tables = " · ".join(_table(name, lang) for name in TABLES)
     lines.append(f"{escape(say(lang, 'rates'))}, {escape(say(lang, 'rates_note'))}: {tables}")
     lines.append(f"{escape(say(lang, 'changes'))}: {_link('diff.md', 'diff.md')} · {_link('diff.json', 'diff.json')}")
     lines.append(escape(say(lang, "manifest", name="\0")).replace("\0", _link(MANIFEST, MANIFEST)))
@@ -79,11 +80,18 @@ def _contents(made: Published, content: Mapping[str, bytes], lang: str) -> str:
     return section(f"contents-{lang}", say(lang, "contents"), f"<ul>{items}</ul>{paragraphs(left_out)}")
 
 
+def _table(name: str, lang: str) -> str:
+    links = " ".join(_link(f"rates/{name}.{kind}", kind.upper()) for kind in ("csv", "json"))
+    return f"{escape(say(lang, f'table_{name}'))} {links}"
+
+
 def _figures(content: Mapping[str, bytes], missing: Mapping[str, str], lang: str) -> str:
     title = say(lang, "figures")
     records = [json.loads(content[name]) for name in content if name.endswith(".meta.json")]
     rows = [_figure(record, content, lang) for record in sorted(records, key=_order)]
-    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in say(lang, "figures_head").split("|"))
+    head = "".join(
+        f'<th scope="col" style="text-align:left">{escape(cell)}</th>' for cell in say(lang, "figures_head").split("|")
+    )
     body = ""
     if rows:
         body = (

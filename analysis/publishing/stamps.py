@@ -57,7 +57,7 @@ def banner(lang: str, made: Published, key: str = "banner") -> str:
 
 def html(page: str, made: Published, key: str) -> str:
     """Return a page with a banner at the top of its main part."""
-    words = both({lang: f"<p>{escape(banner(lang, made, key))}</p>" for lang in LANGS})
+    words = both({lang: f'<p style="max-width:none">{escape(banner(lang, made, key))}</p>' for lang in LANGS})
     box = f'<div class="stamp" role="note" style="{BOX}">{words}</div>'
     return re.sub(r"(<main\b[^>]*>)", lambda found: found[1] + box, page, count=1)
 
