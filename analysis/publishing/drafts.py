@@ -43,20 +43,13 @@ def read_draft(store: Store, run: str) -> Draft:
 
     Raises PublishError where a part is missing, changed underway or made of other data than its neighbours.
     """
-    content: dict[str, bytes] = {}
-    missing: dict[str, str] = {}
-    bases = []
-    for part in PARTS:
-        record = f"{FOLDER}/{run}/{part}{_MADE}"
-        if not store.files.exists(record):
-            raise PublishError(f"the {part} of {run} were not written: write them before publishing")
-        made = read_json(store.files, record)
-        bases.append(Basis.from_dict(made["basis"]))
-        missing |= made["missing"]
-        content |= {name: _read(store, f"{FOLDER}/{run}/{name}", sha) for name, sha in made["files"].items()}
+    made = [_record(store, run, part) for part in PARTS]
+    bases = [Basis.from_dict(each["basis"]) for each in made]
     if any(basis != bases[0] for basis in bases):
         raise PublishError(f"the data changed while {run} was drawn: write rates, figures and report again")
-    return Draft(content, bases[0], missing)
+    shas = {name: sha for each in made for name, sha in each["files"].items()}
+    content = {name: _read(store, f"{FOLDER}/{run}/{name}", sha) for name, sha in shas.items()}
+    return Draft(content, bases[0], {name: why for each in made for name, why in each["missing"].items()})
 
 
 def read_file(store: Store, run: str, name: str) -> bytes | None:
@@ -72,6 +65,13 @@ def drop_drafts(store: Store) -> None:
     for name in names:
         if name.split("/")[1] in done:
             store.files.remove(name)
+
+
+def _record(store: Store, run: str, part: str) -> dict[str, Any]:
+    name = f"{FOLDER}/{run}/{part}{_MADE}"
+    if not store.files.exists(name):
+        raise PublishError(f"the {part} of {run} were not written: write them before publishing")
+    return read_json(store.files, name)
 
 
 def _read(store: Store, path: str, sha: str) -> bytes:
