@@ -1,13 +1,15 @@
 """Parts of a draft: rates as the command prints them, figures that cannot be drawn, and nothing without facts."""
 
-import csv
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
 from analysis.cli import app
+from analysis.draw.bundle import Drawing
+from analysis.draw.style import DrawError
 from analysis.publishing import PublishError, write_figures, write_rates, write_report
 from analysis.publishing import parts as parts_of
 from scrapers.store import Store
@@ -24,10 +26,8 @@ def test_rates_are_those_of_the_command_and_stay_when_written_again(second: Stor
     assert (folder / "by_year.csv").read_text() == CliRunner().invoke(app, words).stdout
     (row,) = json.loads((folder / "overall.json").read_bytes())
     assert (row["k"], row["n"], row["vintage"]) == (80, 360, f"tag-{SECOND}")
-    with (folder / "by_year_role.csv").open() as file:
-        assert {"k", "n", "n_companies", "n_eff", "low", "high", "vintage", "year", "role"} <= set(
-            next(csv.reader(file))
-        )
+    columns = set((folder / "by_year_role.csv").read_text().splitlines()[0].split(","))
+    assert {"year", "role", "k", "n", "n_companies", "n_eff", "low", "high", "vintage"} <= columns
     times = {p: p.stat().st_mtime_ns for p in folder.rglob("*")}
     assert write_rates(second, RUN, "store")["n_changed"] == 0
     assert {p: p.stat().st_mtime_ns for p in folder.rglob("*")} == times
@@ -41,21 +41,32 @@ def test_a_published_run_is_not_made_again(published: Store) -> None:
     assert not (Path(published.files.root) / "drafts").exists()
 
 
-def test_a_figure_that_cannot_be_drawn_is_told_of_and_costs_no_other(second: Store) -> None:
-    found = write_figures(second, THIRD, only=["fig_4_4", "fig_4_13"], only_from="store", workers=1)
-    drawn = {p.name for p in (Path(second.files.root) / "drafts" / THIRD / "figures").iterdir()}
-    assert "fig_4_4.ko.png" in drawn
-    assert set(found["missing"]) == {"fig_4_13"} - {name.split(".")[0] for name in drawn}
+def test_a_figure_that_cannot_be_drawn_is_told_of_and_costs_no_other(
+    second: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(drawing: Drawing, id: str) -> dict[str, bytes]:
+        assert drawing.provenance.vintage == f"tag-{SECOND}"
+        if id == "fig_4_1":
+            raise DrawError("there is no posting of these years")
+        return {f"{id}.csv": b"n"}
+
+    monkeypatch.setattr(Drawing, "__call__", draw)
+    found = write_figures(second, THIRD, only=["fig_4_1", "fig_4_2"], only_from="store", workers=1)
+    assert found == {"n_files": 1, "n_changed": 1, "missing": {"fig_4_1": "there is no posting of these years"}}
+    assert [p.name for p in (Path(second.files.root) / "drafts" / THIRD / "figures").iterdir()] == ["fig_4_2.csv"]
 
 
 def test_the_report_is_written_with_what_it_lacks(second: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        parts_of, "make_report", lambda facts, evidence, workers: {"report.html": evidence.growth.encode()}
-    )
+    def judge(store: Store, facts: pa.Table) -> tuple[None, str]:
+        return None, f"{len(facts)} facts tell nothing"
+
+    monkeypatch.setattr(parts_of, "judge_claims", judge)
+    monkeypatch.setattr(parts_of, "find_evidence", lambda *args: args[-1])
+    monkeypatch.setattr(parts_of, "make_report", lambda facts, evidence, workers: {"report.html": evidence.encode()})
     monkeypatch.setattr("analysis.report.explorer.is_installed", lambda: False)
     found = write_report(second, THIRD, "store")
-    assert found["n_files"] == 1
-    assert set(found["missing"]) == {"claims", "explorer"}
+    assert (found["n_files"], found["missing"]["claims"]) == (1, "360 facts tell nothing")
+    assert "explorer" in found["missing"]
 
 
 def test_nothing_is_made_of_nothing(tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from scrapers.store import Files, Store
 from tests.analysis.publishing.conftest import FIRST, SECOND, Copy, shown, tree
 
 N_SWITCHES = 50
-N_KILLS = 20 if os.environ.get("AIRFLOW_DEMAND_SOAK") else 2
+IS_SOAK = bool(os.environ.get("AIRFLOW_DEMAND_SOAK"))
+N_KILLS = 20 if IS_SOAK else 1
 
 READER = """
 import hashlib, json, os, pathlib, sys
@@ -114,7 +115,8 @@ def test_killed_before_any_step_readers_see_the_old_or_the_new_and_a_re_run_ends
     root = Path(store.files.root)
     expected, steps = undisturbed(store, stop_before, is_held, monkeypatch)
     assert {step.split()[0] for step in steps} == ({"write", "link"} if is_held else set(STEPS))
-    for n in range(len(steps)):
+    chosen = range(len(steps)) if IS_SOAK else [*range(1, len(steps) - 5, 9), *range(len(steps) - 5, len(steps))]
+    for n in chosen:
         reset(root)
         stop_before(n)
         with pytest.raises(Killed):
@@ -173,7 +175,7 @@ def test_killed_without_warning_a_re_run_ends_alike(copy: Copy, tmp_path: Path, 
     process = subprocess.Popen([sys.executable, "-c", CODE, str(root), SECOND], stdout=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.readline()
-    time.sleep(0.15 + 0.6 * seed / N_KILLS)
+    time.sleep(0.6 * (seed + 0.5) / N_KILLS)
     process.kill()
     process.wait()
     process.stdout.close()
