@@ -143,9 +143,8 @@ def _measures(both: Mapping[str, tuple[Labels, Words]], options: Options) -> dic
 
 def to_json(content: Mapping[str, Any]) -> bytes:
     """Return sorted, readable JSON, null where a number is withheld; the same content gives the same bytes."""
-    return (
-        json.dumps(_withhold(content), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n"
-    ).encode()
+    plain = _withhold(content)
+    return (json.dumps(plain, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n").encode()
 
 
 def _withhold(value: Any) -> Any:

@@ -4,13 +4,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from analysis.publishing import hold, publish
+from analysis.publishing.difference import compare
 from analysis.publishing.vintages import Published, seal, show
 from scrapers.store import Files, Store
 from tests.analysis.publishing.conftest import FIRST, SECOND, Copy, shown, tree
@@ -69,7 +70,7 @@ STEPS = ("write", "remove", "link")
 
 
 @pytest.fixture
-def stop_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int | None], list[str]]]:
+def stop_before(monkeypatch: pytest.MonkeyPatch) -> Callable[[int | None], list[str]]:
     """Return a function that lets the n-th change of a file end everything, or none, and lists the changes made."""
     made: list[str] = []
     limit: list[int | None] = [None]
@@ -131,20 +132,17 @@ def undisturbed(
     store: Store, stop_before: Callable[[int | None], list[str]], is_held: bool, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[dict[str, bytes], list[str]]:
     """Return what a run leaves and its steps; what it counts is kept, for only its steps are of interest here."""
-    from analysis.publishing import release as steps_of
-
     root = Path(store.files.root)
     (root.parent / "start").mkdir()
     copy_tree(root, root.parent / "start")
     found: list[Any] = []
-    original = steps_of.compare
 
     def once(*args: Any) -> Any:
         if not found:
-            found.append(original(*args))
+            found.append(compare(*args))
         return found[0]
 
-    monkeypatch.setattr(steps_of, "compare", once)
+    monkeypatch.setattr("analysis.publishing.release.compare", once)
     made = stop_before(None)
     release(store, is_held)
     return content(root), list(made)
