@@ -7,7 +7,8 @@ from pathlib import Path
 import matplotlib.image
 import pytest
 
-from analysis.publishing import Diff, PublishError, current, diff, hold, publish
+from analysis.publishing import Diff, Published, PublishError, current, diff, hold, publish
+from analysis.publishing.difference import nothing_new
 from analysis.publishing.drafts import FOLDER as DRAFTS
 from analysis.publishing.vintages import FOLDER
 from scrapers.store import Store, StoreError
@@ -56,7 +57,11 @@ def test_a_run_published_again_changes_no_byte_and_no_time(second: Store) -> Non
     assert tree(root_of(second)) == before
 
 
-def test_a_run_done_late_takes_no_reader_back(second: Store) -> None:
+def test_a_run_done_late_takes_no_reader_back(second: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def count_nothing(store: Store, run: str, before: Published, *rest: object) -> Diff:
+        return nothing_new(run, before)
+
+    monkeypatch.setattr("analysis.publishing.release.compare", count_nothing)
     publish(second, SECOND)
     write_draft(second, "weekly-2026-11-20", "late")
     assert publish(second, "weekly-2026-11-20").vintage == "weekly-2026-11-20"
