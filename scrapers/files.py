@@ -162,6 +162,20 @@ class Files:
                 self.fs.cp_file(self.path(name), self.path(to))
                 self.fs.rm_file(self.path(name))
 
+    def link(self, name: str, to: str) -> None:
+        """Let a name on a disk lead to a file or folder beside it, at once and whatever it led to before."""
+        link = self.path(name)
+        fresh = os.path.join(os.path.dirname(link), f".{os.path.basename(link)}.tmp")
+        try:
+            if os.path.islink(link) and os.readlink(link) == to:
+                return
+            with suppress(FileNotFoundError):
+                os.unlink(fresh)
+            os.symlink(to, fresh)
+            os.replace(fresh, link)
+        except OSError as error:
+            raise explain(error, link) from error
+
     def remove(self, name: str) -> None:
         """Remove a file, and its folders as far as they are empty then."""
         with self.naming(name):

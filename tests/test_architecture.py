@@ -61,6 +61,7 @@ def test_scrapers_import_nothing_of_analysis_or_dags() -> None:
 
 
 LAYERS = {
+    "analysis.publishing": 5,
     "analysis.report": 4,
     "analysis.draw": 3,
     "analysis.learn": 3,
