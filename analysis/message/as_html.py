@@ -10,11 +10,14 @@ _FONT: Final = (
     "font-family:-apple-system,'Segoe UI',Roboto,'Apple SD Gothic Neo','Malgun Gothic','Noto Sans KR',sans-serif"
 )
 _GREY: Final = "color:#5f6672"
-_DARK: Final = (
+_WIDE: Final = (4,)
+"""Columns of the table that a phone leaves out."""
+_MEDIA: Final = (
     "@media (prefers-color-scheme:dark){"
     ".page,.sheet{background:#16181d!important;color:#e6e8ec!important}"
     ".grey{color:#a7aeba!important}.rule{border-color:#3a3f4a!important}.marked{background:#3b2a12!important}"
     "a{color:#8ab4f8!important}}"
+    "@media (max-width:440px){.wide{display:none!important}}"
 )
 
 
@@ -27,7 +30,7 @@ def to_html(letter: Letter) -> str:
         f'<!DOCTYPE html><html lang="{letter.lang}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
-        f"<title>{escape(letter.verdict)}</title><style>{_DARK}</style></head>"
+        f"<title>{escape(letter.verdict)}</title><style>{_MEDIA}</style></head>"
         f'<body class="page" style="margin:0;padding:0;background:#ffffff;color:#1b1f27;{_FONT}">'
         '<div class="sheet" style="max-width:640px;margin:0 auto;padding:16px;font-size:15px;line-height:1.5">'
         f'<div style="background:{tone};color:#ffffff;border-radius:8px;padding:14px 16px">'
@@ -52,7 +55,7 @@ def _item(item: Item) -> str:
     advice = f'<div style="margin-top:2px">→ {escape(item.advice)}</div>' if item.advice else ""
     return (
         '<div class="rule" style="margin:8px 0;padding-left:12px;border-left:3px solid #c3c9d4;word-break:break-word">'
-        f'<div style="font-weight:600">{escape(item.text)}{since}</div>{lines}{advice}</div>'
+        f'<div style="font-weight:{600 if lines or advice or since else 400}">{escape(item.text)}{since}</div>{lines}{advice}</div>'
     )
 
 
@@ -71,10 +74,11 @@ def _table(table: Table) -> str:
 def _row(cells: tuple[str, ...], tag: str, style: str, classes: str) -> str:
     found = []
     for i, cell in enumerate(cells):
-        align = "right" if i else "left"
+        align = "right" if i else "left;width:26%;word-break:break-word"
+        names = classes + "wide " * (i in _WIDE) + "rule"
         scope = ' scope="col"' if tag == "th" else ""
         found.append(
-            f'<{tag}{scope} class="{classes}rule" style="{style}text-align:{align};padding:4px 0 4px 6px;'
+            f'<{tag}{scope} class="{names}" style="{style}text-align:{align};padding:4px 0 4px 5px;'
             f'border-bottom:1px solid #e3e6ec;font-variant-numeric:tabular-nums">{escape(cell)}</{tag}>'
         )
     return f"<tr>{''.join(found)}</tr>"

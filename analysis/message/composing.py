@@ -161,11 +161,16 @@ def _verdict(lang: str, dag: str, problems: Sequence[Problem], outcome: str, cou
         name = say(lang, dag) if has_words(dag) else dag
         return say(lang, "failed", dag=name, why=_why(lang, to_do, course))
     if not to_do:
-        return say(lang, "nothing")
+        n_over = sum(p.state == "recovered" and p.severity != "info" for p in problems)
+        return say(lang, "nothing_recovered", n=n_over) if n_over else say(lang, "nothing")
     count = say(lang, "to_do") if len(to_do) == 1 else say(lang, "to_dos", n=len(to_do))
     if outcome == "held":
         return f"{count}: {say(lang, 'held')}"
-    return f"{count}: {to_do[0].title}" if len(to_do) == 1 else count
+    return f"{count}: {_named(lang, to_do[0])}" if len(to_do) == 1 else count
+
+
+def _named(lang: str, problem: Problem) -> str:
+    return say(lang, "in_a_row", title=problem.title, n=problem.n) if problem.n > 1 else problem.title
 
 
 def _why(lang: str, to_do: Sequence[Problem], course: Course) -> str:

@@ -45,6 +45,10 @@ class Course:
         """True when the source's task succeeded."""
         return self.states.get(f"{_COLLECT}{source}]") == "success"
 
+    def last_words(self, source: str) -> str:
+        """What the source's task said when it failed, without the name of the source; empty when it said nothing."""
+        return self.errors.get(f"{_COLLECT}{source}]", "").removeprefix(f"{source}: ")
+
     def has_reading(self) -> bool:
         """True when any source's task succeeded."""
         return any(s == "success" for task, s in self.states.items() if task.startswith(_COLLECT))
@@ -110,14 +114,15 @@ def _unreachable(lang: str, row: SourceRow) -> Problem:
     lines = [_reason(boards), *_advised(lang, [b for _, more in others for b in more])]
     title = say(lang, "unreachable", source=row.source)
     key = f"source:{row.source}:unreachable"
-    return Problem(key, "this_week", title, advice_in(lang, advice), tuple(line for line in lines if line))
+    what = say(lang, "then_again", advice=advice_in(lang, advice))
+    return Problem(key, "this_week", title, what, tuple(line for line in lines if line))
 
 
 def _dead(lang: str, rows: Sequence[SourceRow], course: Course) -> Iterator[Problem]:
     """Sources whose task failed and whose boards are in no report, or not all of them."""
     unread = {row.source for row in rows if row.is_unreachable}
     for source in (s for s in course.dead_sources if s not in unread):
-        why = advice_in(lang, course.errors.get(f"{_COLLECT}{source}]", "") or say(lang, "no_word"))
+        why = advice_in(lang, course.last_words(source) or say(lang, "no_word"))
         title = say(lang, "unreachable", source=source)
         yield Problem(f"source:{source}:unreachable", "this_week", title, say(lang, "do_source"), (why,))
 
@@ -126,7 +131,7 @@ def _dark(lang: str, course: Course) -> Problem:
     """Nothing could be read at all: one thing, most likely this machine's network, not one for each source."""
     reasons: dict[str, list[str]] = {}
     for source in course.dead_sources:
-        why = advice_in(lang, course.errors.get(f"{_COLLECT}{source}]", "") or say(lang, "no_word"))
+        why = advice_in(lang, course.last_words(source) or say(lang, "no_word"))
         reasons.setdefault(why, []).append(source)
     lines = [say(lang, "unreachable_listed", sources=", ".join(names), why=why) for why, names in reasons.items()]
     title = say(lang, "unreachable_all")

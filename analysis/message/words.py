@@ -11,6 +11,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "retrain_classifier": ("The retraining", "분류기 재학습"),
     # Verdicts
     "nothing": ("No action needed", "할 일 없음"),
+    "nothing_recovered": ("No action needed, {n} recovered", "할 일 없음 (해결 {n}건)"),
     "to_do": ("1 thing to do", "할 일 1건"),
     "to_dos": ("{n} things to do", "할 일 {n}건"),
     "failed": ("{dag} failed: {why}", "{dag} 실패: {why}"),
@@ -44,6 +45,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "check the source, then trigger the DAG again: only what is missing is read",
         "소스를 확인하고 DAG를 다시 실행하면 빠진 보드만 수집합니다",
     ),
+    "then_again": (
+        "{advice}; trigger the DAG again for it: only what is missing is read",
+        "{advice}. DAG를 다시 실행하면 빠진 보드만 수집합니다",
+    ),
     "do_all": (
         "check this machine's network and proxy, then trigger the DAG again",
         "이 서버의 네트워크와 프록시를 확인한 뒤 DAG를 다시 실행하세요",
@@ -63,10 +68,11 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # How long
     "new": ("new", "신규"),
+    "in_a_row": ("{title} ({n} runs in a row)", "{title} ({n}회 연속)"),
     "again": ("{n} runs in a row, since {first}", "{n}회 연속, {first}부터"),
     "still": ("still so, since {first}", "{first}부터 계속"),
-    "recovered": ("recovered, after {n} runs since {first}", "해결됨, {first}부터 {n}회 지속"),
-    "recovered_1": ("recovered, was so on {first}", "해결됨, {first}에 발생"),
+    "recovered": ("was so in {n} runs, since {first}", "{first}부터 {n}회 지속"),
+    "recovered_1": ("was so on {first}", "{first}에 발생"),
     "unjudged": ("open since {first}, not looked at this time", "{first}부터 미해결, 이번에는 확인하지 못함"),
     # Sections
     "things": ("To do", "할 일"),
@@ -105,7 +111,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Read: postings on the boards. Errors: boards not read to the end.",
         "수집: 보드에 있는 공고 수. 오류: 끝까지 읽지 못한 보드 수.",
     ),
-    "not_read": ("not read", "수집 안 됨"),
+    "not_read": ("not read", "실패"),
     "more": ("and {n} more", "외 {n}건"),
     # The end
     "schedule": ("{schedule}; next run {next}", "{schedule}, 다음 실행 {next}"),

@@ -34,8 +34,8 @@ FAULTS: Final = (AirflowException, smtplib.SMTPException, HTTPException, OSError
 """What the hooks raise when a channel cannot be reached, refuses or is set up wrongly."""
 _SECONDS: Final = 30
 _ADD: Final = {
-    SLACK: "Slack is not set up: add the connection slack_alerts of type Slack Incoming Webhook (password: what follows "
-    "/services/ in the webhook's address), or set AIRFLOW_CONN_SLACK_ALERTS",
+    SLACK: "Slack is not set up: add the connection slack_alerts of type Slack Incoming Webhook (password: what "
+    "follows /services/ in the webhook's address), or set AIRFLOW_CONN_SLACK_ALERTS",
     EMAIL: "e-mail is not set up: add the connection smtp_alerts of type SMTP with host and from_email, or set "
     "AIRFLOW_CONN_SMTP_ALERTS, and name who is told in AIRFLOW_DEMAND_MAIL_TO",
 }
@@ -146,6 +146,7 @@ def _send_slack(store: "Store", message: "Message") -> dict[str, str]:
 def _post_slack(store: "Store", message: "Message", body: dict[str, Any]) -> dict[str, str]:
     """By the API instead of a webhook: only there can a repeat be put under the message that told of it first."""
     from airflow.providers.slack.hooks.slack import SlackHook
+    from slack_sdk.errors import SlackClientError
 
     from analysis.message.delivered import receipt_of
 
@@ -155,7 +156,10 @@ def _post_slack(store: "Store", message: "Message", body: dict[str, Any]) -> dic
     first = receipt_of(store, message.dag, message.thread, SLACK) if message.thread else {}
     thread = {"thread_ts": first["ts"]} if first.get("ts") else {}
     hook = SlackHook(slack_conn_id=SLACK_CONN, timeout=_SECONDS, retry_handlers=[])
-    answer = hook.call("chat.postMessage", json={"channel": extra["channel"], **body, **thread})
+    try:
+        answer = hook.call("chat.postMessage", json={"channel": extra["channel"], **body, **thread})
+    except SlackClientError as error:
+        raise DeliveryError(" ".join(str(error).split())) from None
     return {"ts": str(first.get("ts") or answer["ts"])}
 
 
