@@ -53,9 +53,10 @@ def _item(item: Item) -> str:
     since = f' <span class="grey" style="{_GREY};font-weight:400">({escape(item.since)})</span>' if item.since else ""
     lines = "".join(f'<div class="grey" style="{_GREY};font-size:13px">{escape(line)}</div>' for line in item.lines)
     advice = f'<div style="margin-top:2px">→ {escape(item.advice)}</div>' if item.advice else ""
+    weight = 600 if lines or advice or since else 400
     return (
         '<div class="rule" style="margin:8px 0;padding-left:12px;border-left:3px solid #c3c9d4;word-break:break-word">'
-        f'<div style="font-weight:{600 if lines or advice or since else 400}">{escape(item.text)}{since}</div>{lines}{advice}</div>'
+        f'<div style="font-weight:{weight}">{escape(item.text)}{since}</div>{lines}{advice}</div>'
     )
 
 

@@ -5,7 +5,10 @@ from typing import Final
 
 from analysis.message.letter import Item, Letter, Section, Table
 
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+!|~>])")
+_SPECIAL: Final = re.compile(
+    # Marks anywhere, _ but inside a word, addresses that readers turn into links, and what begins a block.
+    r"[\\`*\[\]|]|(?<![^\W_])_|_(?![^\W_])|(?<=:)/(?=/)|(?<=\bwww)\.|^\s*[#+>~=-]|^\s*\d+(?=[.)])"
+)
 _MARKS: Final = {"act_now": "🔴", "this_week": "🟠", "info": "🟢"}
 
 
@@ -18,7 +21,13 @@ def to_markdown(letter: Letter) -> str:
 
 def inert(text: str) -> str:
     """Return plain text that Markdown shows as it is: no link, no picture, no markup, no HTML."""
-    return _SPECIAL.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;")).replace("://", ":&#47;/")
+    return _SPECIAL.sub(_escape, text.replace("&", "&amp;").replace("<", "&lt;"))
+
+
+def _escape(found: re.Match[str]) -> str:
+    mark = found[0]
+    # Only punctuation takes a backslash: a number that would begin a list is held off by an invisible joiner.
+    return f"{mark}\u2060" if mark[-1].isdigit() else f"{mark[:-1]}\\{mark[-1]}"
 
 
 def _section(section: Section) -> str:
@@ -36,7 +45,8 @@ def _section(section: Section) -> str:
 def _item(item: Item) -> list[str]:
     since = f" *({inert(item.since)})*" if item.since else ""
     advice = [f"  - → {inert(item.advice)}"] if item.advice else []
-    return [f"- **{inert(item.text)}**{since}", *(f"  - {inert(line)}" for line in item.lines), *advice]
+    mark = "**" if item.lines or advice or since else ""
+    return [f"- {mark}{inert(item.text)}{mark}{since}", *(f"  - {inert(line)}" for line in item.lines), *advice]
 
 
 def _table(table: Table) -> list[str]:

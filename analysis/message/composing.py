@@ -15,6 +15,7 @@ from analysis.message.evidence import Evidence, gather
 from analysis.message.findings import Course, find, is_judged
 from analysis.message.letter import Letter, Section, plain
 from analysis.message.problem import Problem, follow, order_of
+from analysis.message.shares import headline
 from analysis.message.words import has_words, say
 from scrapers.store import Store
 
@@ -115,7 +116,9 @@ def _message(
     severity = next((p.severity for p in problems if p.is_to_do), "info")
     verdict = _verdict(lang, dag, problems, outcome, course)
     name = say(lang, dag) if has_words(dag) else dag
-    letter = Letter(lang, severity, verdict, f"{name} · {run}", _sections(lang, evidence, problems, day, links), footer)
+    letter = Letter(
+        lang, severity, verdict, f"{name} · {run}", _sections(lang, evidence, problems, day, links, outcome), footer
+    )
     return Message(
         dag=dag,
         run=run,
@@ -133,12 +136,17 @@ def _message(
 
 
 def _sections(
-    lang: str, evidence: Evidence, problems: Sequence[Problem], day: Sequence[SourceRow], links: Mapping[str, str]
+    lang: str,
+    evidence: Evidence,
+    problems: Sequence[Problem],
+    day: Sequence[SourceRow],
+    links: Mapping[str, str],
+    outcome: str,
 ) -> tuple[Section, ...]:
     found = (
         sections.to_do(lang, problems),
         sections.retraining(lang, evidence.retraining),
-        sections.headline(lang, evidence),
+        headline(lang, evidence, outcome),
         sections.collected(lang, day, len(evidence.past)),
         sections.mix(lang, evidence.assessment),
         sections.checks(lang, evidence.assessment, problems),

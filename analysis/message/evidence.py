@@ -25,6 +25,7 @@ class Evidence:
     past: tuple[tuple[Mapping[str, Any], ...], ...] = ()
     assessment: Mapping[str, Any] | None = None
     diff: Mapping[str, Any] | None = None
+    rates: tuple[Mapping[str, Any], ...] = ()
     published: Mapping[str, Any] | None = None
     retraining: Mapping[str, Any] | None = None
     run_before: str = ""
@@ -39,7 +40,7 @@ class Evidence:
 
 def gather(store: Store, dag: str, run: str) -> Evidence:
     """Read what the data root holds of a run. Raises StoreError for a damaged file."""
-    days = _days(store, run)
+    days, vintage = _days(store, run), _vintage(store, run)
     day = days.pop(base_of(run), [])
     report = day[-1] if day and day[-1]["run"] == run else None
     run_before, before = _message_before(store, dag, run)
@@ -48,8 +49,9 @@ def gather(store: Store, dag: str, run: str) -> Evidence:
         day=tuple(day),
         past=tuple(tuple(found) for found in days.values() if _is_whole(found[0], report))[:WEEKS],
         assessment=_read(store, f"quality/{run}.json"),
-        diff=_read(store, f"published/{run}/diff.json"),
-        published=_read(store, "published/current.json"),
+        diff=_read(store, f"published/{vintage}/diff.json"),
+        rates=_read_rows(store, f"published/{vintage}/rates/overall.json"),
+        published=_read(store, f"published/{vintage}/manifest.json") or _read(store, "published/current.json"),
         retraining=_read(store, f"retraining/{run}.json"),
         run_before=run_before,
         before=before,
@@ -101,10 +103,24 @@ def _message_before(store: Store, dag: str, run: str) -> tuple[str, tuple[Proble
     return latest, tuple(read_problem(p) for p in message.get("problems", ()))
 
 
+def _vintage(store: Store, run: str) -> str:
+    """The last published folder of a run: one that was published again has a number behind its name."""
+    name, k = run, 2
+    while store.files.exists(f"published/{run}.v{k}/manifest.json"):
+        name, k = f"{run}.v{k}", k + 1
+    return name
+
+
+def _read_rows(store: Store, name: str) -> tuple[Mapping[str, Any], ...]:
+    return tuple(_parse(store, name)) if store.files.exists(name) else ()
+
+
 def _read(store: Store, name: str) -> Mapping[str, Any] | None:
-    if not store.files.exists(name):
-        return None
+    return dict(_parse(store, name)) if store.files.exists(name) else None
+
+
+def _parse(store: Store, name: str) -> Any:
     try:
-        return dict(json.loads(store.files.read(name)))
+        return json.loads(store.files.read(name))
     except (ValueError, TypeError) as error:
         raise StoreError(f"{store.files.path(name)} is damaged: restore it from a copy") from error

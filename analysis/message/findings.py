@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from analysis.draw.labels import labels_for
 from analysis.message.collected import SourceRow, reasons
 from analysis.message.evidence import Evidence
 from analysis.message.problem import Problem
@@ -101,18 +102,20 @@ def _sources(lang: str, rows: Sequence[SourceRow]) -> Iterator[Problem]:
             yield _unreachable(lang, row)
         elif row.failed:
             is_many = len(row.failed) > max(1, _FEW * len(row.boards))
-            title = say(lang, "some_boards", source=row.source, n=len(row.failed), all=len(row.boards))
+            title = say(lang, "some_boards", source=_name(lang, row.source), n=len(row.failed), all=len(row.boards))
             severity = "this_week" if is_many else "info"
             yield Problem(f"source:{row.source}:boards", severity, title, lines=_advised(lang, row.failed))
         if row.gone:
-            title = say(lang, "gone_1" if len(row.gone) == 1 else "gone", source=row.source, n=len(row.gone))
+            title = say(
+                lang, "gone_1" if len(row.gone) == 1 else "gone", source=_name(lang, row.source), n=len(row.gone)
+            )
             yield Problem(f"source:{row.source}:gone", "info", title, lines=_advised(lang, row.gone))
 
 
 def _unreachable(lang: str, row: SourceRow) -> Problem:
     (advice, boards), *others = reasons(row.failed)
     lines = [_reason(boards), *_advised(lang, [b for _, more in others for b in more])]
-    title = say(lang, "unreachable", source=row.source)
+    title = say(lang, "unreachable", source=_name(lang, row.source))
     key = f"source:{row.source}:unreachable"
     what = say(lang, "then_again", advice=advice_in(lang, advice))
     return Problem(key, "this_week", title, what, tuple(line for line in lines if line))
@@ -123,7 +126,7 @@ def _dead(lang: str, rows: Sequence[SourceRow], course: Course) -> Iterator[Prob
     unread = {row.source for row in rows if row.is_unreachable}
     for source in (s for s in course.dead_sources if s not in unread):
         why = advice_in(lang, course.last_words(source) or say(lang, "no_word"))
-        title = say(lang, "unreachable", source=source)
+        title = say(lang, "unreachable", source=_name(lang, source))
         yield Problem(f"source:{source}:unreachable", "this_week", title, say(lang, "do_source"), (why,))
 
 
@@ -132,7 +135,7 @@ def _dark(lang: str, course: Course) -> Problem:
     reasons: dict[str, list[str]] = {}
     for source in course.dead_sources:
         why = advice_in(lang, course.last_words(source) or say(lang, "no_word"))
-        reasons.setdefault(why, []).append(source)
+        reasons.setdefault(why, []).append(_name(lang, source))
     lines = [say(lang, "unreachable_listed", sources=", ".join(names), why=why) for why, names in reasons.items()]
     title = say(lang, "unreachable_all")
     return Problem("source:all:unreachable", "act_now", title, say(lang, "do_all"), tuple(lines))
@@ -170,6 +173,10 @@ def _reason(boards: Sequence[BoardResult]) -> str:
     """The words of the first failure that has any, for those who look for them in a log."""
     first = next((b for b in boards if b.reason), None)
     return f"{first.target}: {first.reason}" if first else ""
+
+
+def _name(lang: str, source: str) -> str:
+    return labels_for(lang).source(source)
 
 
 def _source_of(task: str) -> str:

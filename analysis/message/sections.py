@@ -1,11 +1,10 @@
 """Sections of a run's message, each from the evidence that it needs and empty without it."""
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from analysis.draw.labels import labels_for
 from analysis.message.collected import SourceRow
-from analysis.message.evidence import Evidence
 from analysis.message.findings import check_key
 from analysis.message.letter import Item, Link, Section, Table, plain
 from analysis.message.problem import Problem
@@ -33,22 +32,17 @@ def notes(lang: str, problems: Sequence[Problem]) -> Section:
     return Section(say(lang, "notes"), tuple(_item(lang, p) for p in told))
 
 
-def headline(lang: str, evidence: Evidence) -> Section:
-    """Return how Airflow's share moved, and since when the figures stand where they were held back."""
-    items = [*_shares(lang, evidence.diff), *_standing(lang, evidence)]
-    return Section(say(lang, "headline"), tuple(items))
-
-
 def collected(lang: str, rows: Sequence[SourceRow], n_past: int) -> Section:
     """Return what was read of each source beside what is usual."""
     if not rows:
         return Section(say(lang, "sources"))
+    names = {row.source: labels_for(lang).source(row.source) for row in rows}
     table = Table(
         head=tuple(say(lang, name) for name in _HEAD),
-        rows=tuple(_cells(lang, row, row.source) for row in rows),
+        rows=tuple(_cells(lang, row, names[row.source]) for row in rows),
         foot=_cells(lang, _sum(rows), say(lang, "all")),
         note=say(lang, "usual_is" if n_past else "usual_none", n=n_past),
-        marked=frozenset(row.source for row in rows if _is_odd(row)),
+        marked=frozenset(names[row.source] for row in rows if _is_odd(row)),
     )
     return Section(say(lang, "sources"), table=table)
 
@@ -149,17 +143,5 @@ def _cells(lang: str, row: SourceRow, name: str) -> tuple[str, ...]:
     return (name, read, usual, *(f"{n:,}" if n else "·" for n in counts))
 
 
-def _shares(lang: str, diff: Mapping[str, Any] | None) -> Iterator[Item]:
-    return iter(())
-
-
-def _standing(lang: str, evidence: Evidence) -> Iterator[Item]:
-    return iter(())
-
-
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _percent(share: Any) -> str:
-    return "–" if share is None or math.isnan(share) else f"{100 * share:.1f}%"
