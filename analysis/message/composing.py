@@ -12,7 +12,7 @@ from analysis.message.as_markdown import to_markdown
 from analysis.message.as_slack import to_slack
 from analysis.message.collected import SourceRow, rows
 from analysis.message.evidence import Evidence, gather
-from analysis.message.findings import Course, find, is_judged
+from analysis.message.findings import Course, find, is_dark_run, is_judged
 from analysis.message.letter import Letter, Section, plain
 from analysis.message.problem import Problem, follow, order_of
 from analysis.message.shares import headline
@@ -112,7 +112,7 @@ def _message(
         run_before=evidence.run_before,
         is_judged=lambda key: is_judged(key, evidence, asked, course),
     )
-    outcome = _outcome(evidence, course, problems)
+    outcome = _outcome(evidence, course)
     severity = next((p.severity for p in problems if p.is_to_do), "info")
     verdict = _verdict(lang, dag, problems, outcome, course)
     name = say(lang, dag) if has_words(dag) else dag
@@ -157,8 +157,8 @@ def _sections(
     return tuple(s for s in found if not s.is_empty)
 
 
-def _outcome(evidence: Evidence, course: Course, problems: Sequence[Problem]) -> str:
-    if course.dead_tasks or any(p.key == "source:all:unreachable" for p in problems):
+def _outcome(evidence: Evidence, course: Course) -> str:
+    if course.dead_tasks or is_dark_run(evidence, course):
         return "failed"
     return "held" if evidence.is_held else "ok"
 
@@ -182,7 +182,7 @@ def _named(lang: str, problem: Problem) -> str:
 
 
 def _why(lang: str, to_do: Sequence[Problem], course: Course) -> str:
-    if to_do[0].key == "source:all:unreachable":
+    if to_do[0].key.startswith("source:"):
         return to_do[0].title
     task = course.dead_tasks[0]
     return say(lang, "in_task", task=task, why=_short(course.errors.get(task) or say(lang, "no_word")))

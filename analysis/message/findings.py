@@ -1,7 +1,7 @@
 """Findings: everything that is wrong in a run, each once, in words and with what to do about it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from analysis.draw.labels import labels_for
@@ -57,7 +57,7 @@ class Course:
 
 def find(lang: str, evidence: Evidence, rows: Sequence[SourceRow], course: Course) -> list[Problem]:
     """Return the problems of a run, each key once."""
-    is_dark = not rows and not course.has_reading() and len(course.dead_sources) > 1
+    is_dark = is_dark_run(evidence, course)
     sources = [_dark(lang, course)] if is_dark else [*_sources(lang, rows), *_dead(lang, rows, course)]
     told = {p.key.split(":")[1] for p in sources if p.key.endswith(":unreachable")}
     # With nothing read, the task that stores has nothing to do but to say so.
@@ -74,6 +74,11 @@ def find(lang: str, evidence: Evidence, rows: Sequence[SourceRow], course: Cours
         *(_channel(lang, channel) for channel in _CHANNELS if channel in course.missing),
     ]
     return list({p.key: p for p in reversed(found)}.values())[::-1]
+
+
+def is_dark_run(evidence: Evidence, course: Course) -> bool:
+    """True when sources were asked and nothing of any could be read, so that nothing was stored."""
+    return evidence.report is None and bool(course.dead_sources) and not course.has_reading()
 
 
 def is_judged(key: str, evidence: Evidence, asked: Sequence[str], course: Course) -> bool:
@@ -132,6 +137,8 @@ def _dead(lang: str, rows: Sequence[SourceRow], course: Course) -> Iterator[Prob
 
 def _dark(lang: str, course: Course) -> Problem:
     """Nothing could be read at all: one thing, most likely this machine's network, not one for each source."""
+    if len(course.dead_sources) == 1:
+        return replace(next(_dead(lang, (), course)), severity="act_now")
     reasons: dict[str, list[str]] = {}
     for source in course.dead_sources:
         why = advice_in(lang, course.last_words(source) or say(lang, "no_word"))
