@@ -178,12 +178,12 @@ def _verdict(lang: str, dag: str, problems: Sequence[Problem], outcome: str, cou
 
 
 def _named(lang: str, problem: Problem) -> str:
-    return say(lang, "in_a_row", title=problem.title, n=problem.n) if problem.n > 1 else problem.title
+    return say(lang, "in_a_row", title=_short(problem.title), n=problem.n) if problem.n > 1 else _short(problem.title)
 
 
 def _why(lang: str, to_do: Sequence[Problem], course: Course) -> str:
     if to_do[0].key.startswith("source:"):
-        return to_do[0].title
+        return _short(to_do[0].title)
     task = course.dead_tasks[0]
     return say(lang, "in_task", task=task, why=_short(course.errors.get(task) or say(lang, "no_word")))
 

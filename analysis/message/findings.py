@@ -7,6 +7,7 @@ from typing import Any, Final
 from analysis.draw.labels import labels_for
 from analysis.message.collected import SourceRow, reasons
 from analysis.message.evidence import Evidence
+from analysis.message.letter import plain
 from analysis.message.problem import Problem
 from analysis.message.words import advice_in, say
 from scrapers.report import BoardResult, some
@@ -73,7 +74,7 @@ def find(lang: str, evidence: Evidence, rows: Sequence[SourceRow], course: Cours
         ),
         *(_channel(lang, channel) for channel in _CHANNELS if channel in course.missing),
     ]
-    return list({p.key: p for p in reversed(found)}.values())[::-1]
+    return [_plain(p) for p in list({p.key: p for p in reversed(found)}.values())[::-1]]
 
 
 def is_dark_run(evidence: Evidence, course: Course) -> bool:
@@ -180,6 +181,11 @@ def _reason(boards: Sequence[BoardResult]) -> str:
     """The words of the first failure that has any, for those who look for them in a log."""
     first = next((b for b in boards if b.reason), None)
     return f"{first.target}: {first.reason}" if first else ""
+
+
+def _plain(problem: Problem) -> Problem:
+    lines = tuple(map(plain, problem.lines))
+    return replace(problem, title=plain(problem.title), lines=lines, advice=plain(problem.advice))
 
 
 def _name(lang: str, source: str) -> str:

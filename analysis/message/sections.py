@@ -36,7 +36,7 @@ def collected(lang: str, rows: Sequence[SourceRow], n_past: int) -> Section:
     """Return what was read of each source beside what is usual."""
     if not rows:
         return Section(say(lang, "sources"))
-    names = {row.source: labels_for(lang).source(row.source) for row in rows}
+    names = {row.source: plain(labels_for(lang).source(row.source)) for row in rows}
     table = Table(
         head=tuple(say(lang, name) for name in _HEAD),
         rows=tuple(_cells(lang, row, names[row.source]) for row in rows),
@@ -80,9 +80,9 @@ def links(lang: str, targets: Mapping[str, str]) -> Section:
 
 def _item(lang: str, problem: Problem) -> Item:
     is_short = problem.state != "new"
-    lines = () if is_short else tuple(map(plain, problem.lines))
-    advice = plain(problem.advice) if problem.state in ("new", "again") else ""
-    return Item(_capital(plain(problem.title)), since_when(lang, problem), lines, advice)
+    lines = () if is_short else problem.lines
+    advice = problem.advice if problem.state in ("new", "again") else ""
+    return Item(_capital(problem.title), since_when(lang, problem), lines, advice)
 
 
 def since_when(lang: str, problem: Problem) -> str:

@@ -59,8 +59,8 @@ def test_the_parts_come_in_the_order_in_which_they_are_read(store: Store) -> Non
     assess(store, RUN, check("short_texts", "failed"), check("mix_roles"))
     publish(store, RUN)
     message = tell(store, links={"report": "https://demand.example.org/report.html"})
-    parts = ("2 things to do", "## To do", "## Airflow's share", "## What was collected", "## Mix")
-    parts += ("## Checks that failed", "## Look closer", "next run")
+    parts = ["2 things to do", "## To do", "## Airflow's share", "## What was collected", "## Mix"]
+    parts += ["## Checks that failed", "## Look closer", "next run"]
     for written in (message.markdown, unescape(message.html).replace('">', "## "), message.text.replace("*", "## ")):
         places = [written.find(part) for part in parts]
         assert -1 not in places
