@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from scrapers.store import Store
 
 log = logging.getLogger(__name__)
+_SDK: Final = log.getChild("slack_sdk")
+# Slack's library logs the address that it asks when it is asked to log everything; that of a webhook is a secret.
+_SDK.setLevel(logging.WARNING)
 
 SLACK, EMAIL = "slack", "email"
 CHANNELS: Final = (SLACK, EMAIL)
@@ -32,7 +35,8 @@ LANG: Final = "AIRFLOW_DEMAND_LANG"
 SEVERITIES: Final = ("act_now", "this_week", "info")
 FAULTS: Final = (AirflowException, smtplib.SMTPException, HTTPException, OSError, ValueError)
 """What the hooks raise when a channel cannot be reached, refuses or is set up wrongly."""
-_SECONDS: Final = 30
+# No retries inside a hook: after a broken connection it would send again what may have arrived.
+_CLIENT: Final[dict[str, Any]] = {"timeout": 30, "retry_handlers": [], "logger": _SDK}
 _ADD: Final = {
     SLACK: "Slack is not set up: add the connection slack_alerts of type Slack Incoming Webhook (password: what "
     "follows /services/ in the webhook's address), or set AIRFLOW_CONN_SLACK_ALERTS",
@@ -138,8 +142,7 @@ def _send_slack(store: "Store", message: "Message") -> dict[str, str]:
     body = {"text": neutral(message.subject), "blocks": blocks(message.text), "unfurl_links": False}
     if BaseHook.get_connection(SLACK_CONN).conn_type == "slack":
         return _post_slack(store, message, body)
-    # No retries inside the hook: after a broken connection it would send again what may have arrived.
-    SlackWebhookHook(slack_webhook_conn_id=SLACK_CONN, timeout=_SECONDS, retry_handlers=[]).send_dict(body)
+    SlackWebhookHook(slack_webhook_conn_id=SLACK_CONN, **_CLIENT).send_dict(body)
     return {}
 
 
@@ -155,7 +158,7 @@ def _post_slack(store: "Store", message: "Message", body: dict[str, Any]) -> dic
         raise DeliveryError("the connection slack_alerts of type Slack API needs a channel in its extra")
     first = receipt_of(store, message.dag, message.thread, SLACK) if message.thread else {}
     thread = {"thread_ts": first["ts"]} if first.get("ts") else {}
-    hook = SlackHook(slack_conn_id=SLACK_CONN, timeout=_SECONDS, retry_handlers=[])
+    hook = SlackHook(slack_conn_id=SLACK_CONN, **_CLIENT)
     try:
         answer = hook.call("chat.postMessage", json={"channel": extra["channel"], **body, **thread})
     except SlackClientError as error:
