@@ -1,9 +1,8 @@
 """Messages through the real hooks to servers on loopback: once per channel, each for itself, without a secret."""
 
+import json
 import logging
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,7 +19,6 @@ pytest.importorskip("airflow.providers.slack")
 
 RUN = "weekly-2026-11-02"
 SECRET = "T0/B0/Wx9sEcReTq7"
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -180,36 +178,65 @@ def test_a_run_whose_summary_died_is_told_of_once(
     assert "The weekly refresh failed: summary: killed*" in body["text"] + body["blocks"][0]["text"]["text"]
 
 
-SCRIPT = """
-import logging, sys
-from analysis.message import compose
-from dags.parts import delivery
-from scrapers.store import Store
-from tests.analysis.message.invented import DAG, states
-store = Store(sys.argv[1])
-message = compose(store, "weekly-2026-11-02", dag=DAG, states=states(lever="failed"))
-delivery.check_connections()
-try:
-    delivery.deliver(store, message)
-except delivery.DeliveryError:
-    logging.exception("as Airflow logs it")
-delivery.deliver(store, message)
+DAG_FILE = """
+import logging
+from airflow.sdk import dag, task
+
+@dag(schedule=None, default_args={"retries": 0})
+def told():
+    @task
+    def prepare():
+        from dags.parts.delivery import check_connections
+        return check_connections()
+
+    @task
+    def summary(missing, how, ti=None):
+        from analysis.message import compose
+        from dags.parts.delivery import DeliveryError, deliver
+        from scrapers.store import Store, default_root
+        store = Store(default_root())
+        message = compose(store, "weekly-2026-11-02", dag="weekly_refresh", states={}, missing=missing)
+        try:
+            deliver(store, message)
+        except DeliveryError as error:
+            ti.xcom_push(key="error", value=str(error))
+            logging.getLogger("told").exception("as Airflow logs it")
+        return deliver(store, message)
+
+    summary(prepare(), "{{ conn.slack_alerts.host }}")
+
+told()
 """
 
 
-def test_no_secret_reaches_a_log_or_a_file(store: Store, slack: Slack, mail: Mail, tmp_path: Path) -> None:
-    """Logged as fully as Airflow can; both servers refuse at first, and the mail server says the password again."""
+def test_no_secret_reaches_a_log_a_file_or_the_database(
+    airflow_db: None,
+    store: Store,
+    slack: Slack,
+    mail: Mail,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """The database holds XCom and rendered templates; both servers refuse at first, one with the password."""
+    from airflow.dag_processing.dagbag import DagBag
+
     slack.answers, mail.refusals = [403], ["550 pAsSwOrD42 is not liked"]
-    env = {**os.environ, "AIRFLOW_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
-    env["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "DEBUG"
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, store.files.root], env=env, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
+    monkeypatch.setenv("AIRFLOW_DEMAND_DATA", store.files.root)
+    (tmp_path / "dags").mkdir()
+    (tmp_path / "dags" / "told.py").write_text(DAG_FILE)
+    bundle = {"name": "told", "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle"}
+    bundles = json.dumps([bundle | {"kwargs": {"path": str(tmp_path / "dags")}}])
+    monkeypatch.setenv("AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST", bundles)
+    with caplog.at_level(logging.DEBUG):
+        ended = DagBag(tmp_path / "dags").dags["told"].test()
+    assert str(ended.state) == "success"
     assert (len(slack.told), len(mail.letters)) == (2, 2)
-    written = [path.read_text("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file()]
-    said = done.stdout + done.stderr
-    assert "Status Code: 403" in said
-    assert "*** is not liked" in said
+    home = Path(os.environ["AIRFLOW_HOME"])
+    files = [path for folder in (home, tmp_path) for path in folder.rglob("*") if path.is_file()]
+    written = {path.name: path.read_bytes().decode("utf-8", "replace") for path in files}
+    written |= {"log": caplog.text, "streams": "".join(capfd.readouterr())}
+    assert "*** is not liked" in "".join(text for name, text in written.items() if name.startswith("airflow.db"))
     for secret in ("Wx9sEcReTq7", "pAsSwOrD42"):
-        assert not any(secret in text for text in [said, *written])
+        assert not [name for name, text in written.items() if secret in text]
