@@ -156,14 +156,13 @@ def _task(lang: str, task: str, error: str) -> Problem:
 
 
 def _checks(lang: str, assessment: Mapping[str, Any] | None) -> Iterator[Problem]:
+    """A check's words say what it is about, behind a colon what was found and what to do."""
     for check in (assessment or {}).get("checks", ()):
-        if check["outcome"] != "failed":
-            continue
-        name, subject, severity = check["name"], check.get("subject") or "", check["severity"]
-        named = say(lang, "check_of", name=name, subject=subject) if subject else say(lang, "check", name=name)
-        title = (check.get("words") or {}).get(lang) or named
-        advice = {"act_now": "do_check", "this_week": "do_look"}.get(severity)
-        yield Problem(check_key(check), severity, title, say(lang, advice) if advice else "")
+        if check["outcome"] == "failed":
+            name, subject = check["name"], check.get("subject") or ""
+            named = say(lang, "check_of", name=name, subject=subject) if subject else say(lang, "check", name=name)
+            title, _, advice = str((check.get("words") or {}).get(lang) or named).partition(": ")
+            yield Problem(check_key(check), check["severity"], title, advice)
 
 
 def _channel(lang: str, channel: str) -> Problem:

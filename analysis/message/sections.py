@@ -62,14 +62,14 @@ def checks(lang: str, assessment: Mapping[str, Any] | None, problems: Sequence[P
 
 
 def retraining(lang: str, outcome: Mapping[str, Any] | None) -> Section:
-    """Return what became of a challenger."""
-    if not outcome:
+    """Return what became of a challenger, or which version was gone back to."""
+    kind = (outcome or {}).get("kind")
+    if not outcome or not kind:
         return Section(say(lang, "outcome"))
-    version, why = plain(outcome.get("challenger") or "–"), plain(outcome.get("refusal") or "")
-    text = say(lang, "refused", version=version, why=why) if why else say(lang, "promoted", version=version)
-    lines = [say(lang, "champion", version=plain(outcome["champion"]))] if outcome.get("champion") else []
-    lines += [say(lang, "trained_on", n=f"{outcome['n_postings']:,}")] if outcome.get("n_postings") else []
-    return Section(say(lang, "outcome"), (Item(text, lines=tuple(lines)),))
+    champion, version, why = (plain(outcome.get(name) or "") for name in ("champion", "challenger", "refusal"))
+    text = say(lang, kind, champion=champion or say(lang, "rules_alone"), version=version, why=why)
+    n = outcome.get("n_postings")
+    return Section(say(lang, "outcome"), (Item(text, lines=(say(lang, "trained_on", n=f"{n:,}"),) if n else ()),))
 
 
 def links(lang: str, targets: Mapping[str, str]) -> Section:

@@ -53,11 +53,6 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "check this machine's network and proxy, then trigger the DAG again",
         "이 서버의 네트워크와 프록시를 확인한 뒤 DAG를 다시 실행하세요",
     ),
-    "do_check": (
-        "look at the quality page; the figures stay as they were until the check holds",
-        "품질 페이지를 확인하세요. 점검을 통과할 때까지 기존 그림이 유지됩니다",
-    ),
-    "do_look": ("look at the quality page", "품질 페이지를 확인하세요"),
     "do_slack": (
         "add the connection slack_alerts, or set AIRFLOW_CONN_SLACK_ALERTS",
         "연결 slack_alerts를 추가하거나 AIRFLOW_CONN_SLACK_ALERTS를 설정하세요",
@@ -129,9 +124,21 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "diff": ("What changed since the vintage before", "직전 판과의 차이"),
     "log": ("Tasks and logs in Airflow", "Airflow 태스크와 로그"),
     # Retraining
-    "promoted": ("{version} is the new champion", "새 챔피언: {version}"),
-    "refused": ("{version} was not promoted: {why}", "{version} 승격 안 함: {why}"),
-    "champion": ("champion: {version}", "챔피언: {version}"),
+    "promoted": ("{version} is the new champion, after {champion}", "새 챔피언 {version} (이전: {champion})"),
+    "refused": (
+        "{champion} stays the champion; {version} was refused: {why}",
+        "챔피언은 그대로 {champion}. {version} 승격 안 함: {why}",
+    ),
+    "same": (
+        "{champion} stays the champion: it was trained on just these postings",
+        "챔피언은 그대로 {champion}. 학습 공고가 같음",
+    ),
+    "too_little": (
+        "{champion} stays the champion: too little text to train another ({why})",
+        "챔피언은 그대로 {champion}. 학습할 글이 부족함({why})",
+    ),
+    "rolled_back": ("{version} is the champion again, after {champion}", "{version} 챔피언 복귀 (이전: {champion})"),
+    "rules_alone": ("the rules alone", "규칙만"),
     "trained_on": ("trained on {n} postings", "학습 공고 {n}건"),
 }
 

@@ -51,7 +51,8 @@ def history(store: Store, days: Iterable[str] = DAYS) -> None:
 def check(
     name: str, outcome: str = "ok", severity: str = "this_week", subject: str = "", **more: Any
 ) -> dict[str, Any]:
-    words = {"en": f"{name} words", "ko": f"{name} 설명"}
+    about = f" ({subject})" if subject else ""
+    words = {"en": f"{name}{about}: found so much. Look at it.", "ko": f"{name}{about}: 확인하세요"}
     return {"name": name, "severity": severity, "subject": subject, "outcome": outcome, "value": 1.25, "limit": 0.5} | {
         "words": words,
         "examples": [],

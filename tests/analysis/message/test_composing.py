@@ -226,6 +226,7 @@ def test_an_unreadable_earlier_message_is_refused_in_one_line(store: Store) -> N
 def test_a_retraining_says_what_became_of_the_challenger(tmp_path: Path) -> None:
     store = Store(tmp_path)
     outcome = {
+        "kind": "refused",
         "challenger": "2026-12-ab",
         "champion": "2026-08-cd",
         "refusal": "role accuracy is worse",
@@ -233,7 +234,7 @@ def test_a_retraining_says_what_became_of_the_challenger(tmp_path: Path) -> None
     }
     store.files.write("retraining/retrain-2026-12.json", json.dumps(outcome).encode())
     message = compose(store, "retrain-2026-12", dag="retrain_classifier", states={"train": "success"})
-    assert "2026-12-ab was not promoted: role accuracy is worse" in message.text
+    assert "2026-08-cd stays the champion; 2026-12-ab was refused: role accuracy is worse" in message.text
     assert message.verdict == "No action needed"
 
 
