@@ -194,7 +194,7 @@ def _short(text: str) -> str:
 
 def _thread(problems: Sequence[Problem]) -> str:
     """The run whose message began all that is to do now; none where something is new or over."""
-    told = [p for p in problems if p.is_to_do or p.state == "recovered"]
+    told = [p for p in problems if p.severity != "info" and p.state != "unjudged"]
     if not told or any(p.state != "again" for p in told):
         return ""
     return min((p.first for p in told), key=order_of)

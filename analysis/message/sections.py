@@ -1,6 +1,7 @@
 """Sections of a run's message, each from the evidence that it needs and empty without it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from analysis.draw.labels import labels_for
@@ -22,14 +23,16 @@ def to_do(lang: str, problems: Sequence[Problem]) -> Section:
 
 
 def recovered(lang: str, problems: Sequence[Problem]) -> Section:
-    """Return what was wrong before and is no more."""
-    return Section(say(lang, "recoveries"), tuple(_item(lang, p) for p in problems if p.state == "recovered"))
+    """Return what was wrong before and is no more; small things come and go without a word."""
+    over = (p for p in problems if p.state == "recovered" and p.severity != "info")
+    return Section(say(lang, "recoveries"), tuple(_item(lang, p) for p in over))
 
 
 def notes(lang: str, problems: Sequence[Problem]) -> Section:
     """Return what is good to know: small things, and open ones that nobody could look at this time."""
-    told = [p for p in problems if p.state == "unjudged" or (p.severity == "info" and p.state in ("new", "again"))]
-    return Section(say(lang, "notes"), tuple(_item(lang, p) for p in told))
+    small = [replace(p, state="new") for p in problems if p.severity == "info" and p.state in ("new", "again")]
+    unseen = [p for p in problems if p.severity != "info" and p.state == "unjudged"]
+    return Section(say(lang, "notes"), tuple(_item(lang, p) for p in [*unseen, *small]))
 
 
 def collected(lang: str, rows: Sequence[SourceRow], n_past: int) -> Section:

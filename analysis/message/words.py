@@ -95,8 +95,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "real": ("beyond noise", "오차 범위를 벗어남"),
     "noise": ("within noise", "오차 범위 이내"),
-    "as_of": ("the published figures stay as of {day}", "공개된 그림은 {day} 기준으로 유지됩니다"),
-    "nothing_yet": ("no figures have been published yet", "아직 공개된 그림이 없습니다"),
+    "as_of": ("The published figures stay as of {day}", "공개된 그림은 {day} 기준으로 유지됩니다"),
+    "nothing_yet": ("No figures have been published yet", "아직 공개된 그림이 없습니다"),
     # The table
     "source": ("Source", "소스"),
     "fetched": ("Read", "수집"),

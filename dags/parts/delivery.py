@@ -171,7 +171,8 @@ def _send_email(store: "Store", message: "Message") -> dict[str, str]:
 
     from analysis.message.delivered import receipt_of
 
-    name = f"<{message.digest}.{message.dag}@airflow-demand.invalid>"
+    sender = str(BaseHook.get_connection(SMTP_CONN).extra_dejson["from_email"])
+    name = f"<{message.digest}.{message.dag}@{sender.rpartition('@')[2].strip('>')}>"
     first = receipt_of(store, message.dag, message.thread, EMAIL).get("id") if message.thread else None
     headers = {"Message-ID": name} | ({"In-Reply-To": first, "References": first} if first else {})
     to = [address.strip() for address in os.environ[MAIL_TO].split(",") if address.strip()]
@@ -188,7 +189,8 @@ def _is_set_up(channel: str) -> bool:
         conn = _connection(SLACK_CONN)
         return bool(conn and (conn.password or "").strip())
     conn = _connection(SMTP_CONN)
-    return bool(conn and conn.host and os.environ.get(MAIL_TO, "").strip(" ,"))
+    has_sender = bool(conn and conn.host and conn.extra_dejson.get("from_email"))
+    return has_sender and bool(os.environ.get(MAIL_TO, "").strip(" ,"))
 
 
 def _connection(name: str) -> "Connection | None":

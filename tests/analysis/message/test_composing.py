@@ -132,7 +132,7 @@ def test_a_closed_gate_says_since_when_the_figures_stand(store: Store) -> None:
     message = tell(store)
     assert (message.severity, message.outcome) == ("act_now", "held")
     assert message.verdict == "1 thing to do: the new figures are held back"
-    assert "the published figures stay as of 2026-10-26" in message.text
+    assert "The published figures stay as of 2026-10-26" in message.text
     assert "canary-2\n      and 2 more" in message.text
 
 
@@ -156,7 +156,7 @@ def test_a_task_that_died_without_a_word_is_named(store: Store) -> None:
 def test_a_message_comes_of_nothing_at_all(tmp_path: Path) -> None:
     message = tell(Store(tmp_path), states={}, errors={"summary": "killed"}, schedule="", next_run="")
     assert message.verdict == "The weekly refresh failed: summary: killed"
-    assert "no figures have been published yet" in message.text
+    assert "No figures have been published yet" in message.text
     assert tell(Store(tmp_path), states={}, errors={}).verdict == "No action needed"
 
 
@@ -197,6 +197,7 @@ def test_few_failing_boards_are_good_to_know_and_many_are_to_look_at(store: Stor
     few = tell(store)
     assert (few.severity, few.n_to_do, keys(few)) == ("info", 0, ["source:greenhouse:boards"])
     assert "greenhouse:b1, greenhouse:b2: no such host" in few.text
+    assert "boards not read" not in tell(store, "weekly-2026-11-03").markdown
     commit(store, "weekly-2026-11-09", week(ashby=boards("ashby", 12, b1=reason, b2=reason, b3=reason)))
     many = tell(store, "weekly-2026-11-09")
     assert many.verdict == "1 thing to do: Ashby: 3 of 12 boards not read to the end"
