@@ -109,7 +109,9 @@ def tell_failure(context: Mapping[str, Any], run: str) -> None:
     store, dag = Store(default_root()), context["dag"].dag_id
     if outcome_of(store, dag, run) == "failed":
         return
-    error = next(iter(str(context.get("exception") or context.get("reason") or "").splitlines()), "")
+    # Of a run that failed Airflow names a reason, but only this one says more than that.
+    timeout = "the run took longer than it may" if context.get("reason") == "timed_out" else ""
+    error = next(iter(str(context.get("exception") or timeout).splitlines()), "")
     states, errors = {"summary": "failed"}, {"summary": error} if error else {}
     deliver(store, compose(store, run, dag=dag, states=states, errors=errors, lang=language()))
 

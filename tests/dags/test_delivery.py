@@ -167,15 +167,23 @@ def test_each_severity_has_its_channels(
         delivery.check_connections()
 
 
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ({"exception": MemoryError("killed\nby the kernel")}, "killed*"),
+        ({"reason": "timed_out"}, "the run took longer than it may*"),
+        ({"reason": "task_failure"}, "it ended without a word"),
+    ],
+)
 def test_a_run_whose_summary_died_is_told_of_once(
-    delivery: Any, store: Store, slack: Slack, monkeypatch: pytest.MonkeyPatch
+    delivery: Any, store: Store, slack: Slack, monkeypatch: pytest.MonkeyPatch, known: dict[str, Any], words: str
 ) -> None:
     monkeypatch.setenv("AIRFLOW_DEMAND_DATA", store.files.root)
-    context = {"dag": SimpleNamespace(dag_id=DAG), "exception": MemoryError("killed\nby the kernel")}
+    context = {"dag": SimpleNamespace(dag_id=DAG), **known}
     for _ in range(2):
         delivery.tell_failure(context, RUN)
     (body,) = slack.told
-    assert "The weekly refresh failed: summary: killed*" in body["text"] + body["blocks"][0]["text"]["text"]
+    assert f"The weekly refresh failed: summary: {words}" in body["blocks"][0]["text"]["text"]
 
 
 DAG_FILE = """
