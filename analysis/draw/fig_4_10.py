@@ -10,13 +10,15 @@ from analysis.draw.dots import Dot, DotChart, DotRow, empty_dot, log_ticks, pain
 from analysis.draw.labels import Labels
 from analysis.draw.notes import common_notes, period
 from analysis.draw.options import Options
-from analysis.draw.page import Page
+from analysis.draw.page import open_page
 from analysis.draw.spec import FigureData, FigureSpec, Words
 from analysis.draw.tidy import attrs_of
 from analysis.measure.cooccur import MIN_JOINT, cooccur
 from analysis.measure.population import Query
 
 N_NAMED: Final = 3
+N_SHOWN: Final = 15
+"""Skills shown: more of them would be too small to read on a slide."""
 """Skills that the alt text names."""
 METHOD: Final = "Mantel-Haenszel over role x year, delete-one-company jackknife of the logarithm"
 
@@ -65,7 +67,7 @@ EN: Final = {
 def data(facts: pa.Table, options: Options) -> FigureData:
     """Measure the odds ratios of the skills named most beside Airflow, with the names they go by."""
     query = Query(level=options.level, years=options.years, families=options.families or None)
-    table = cooccur(facts, query)
+    table = cooccur(facts, query, N_SHOWN)
     terms = load_vocabulary().terms
     # A table without rows has no words in its columns.
     frame = table.reset_index(drop=True).astype({"flag": "str"})
@@ -76,7 +78,7 @@ def data(facts: pa.Table, options: Options) -> FigureData:
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:
     """Return title, subtitle, notes and alt text, which names the highest odds ratios."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
+    own = labels.extended(KO, EN)
     years, frame = period(options.years), data.frame
     notes = common_notes(data.meta, frame, own, options)
     head = [own.say("tested", n_tested=data.meta["n_tested"], n_shown=len(frame)), own.say("adjusted")]
@@ -112,10 +114,8 @@ def _short(ratio: float) -> str:
 
 def paint(fig: Figure, data: FigureData, labels: Labels, options: Options) -> None:
     """Draw the chart of the data onto an empty figure."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
-    page = Page(fig, options.size, options.theme)
-    text = words(data, labels, options)
-    room = page.frame(text.title, text.subtitle, text.notes)
+    own = labels.extended(KO, EN)
+    page, room = open_page(fig, words(data, labels, options), options)
     if data.frame.empty:
         page.stand_in(room, own.say("nothing", n=MIN_JOINT))
         return

@@ -11,7 +11,7 @@ from analysis.draw.labels import Labels
 from analysis.draw.lines import Look, Series, YearChart, complete
 from analysis.draw.notes import common_notes, period, withheld_notes
 from analysis.draw.options import Options
-from analysis.draw.page import Page
+from analysis.draw.page import Page, open_page
 from analysis.draw.panels import Layout, paint_panels
 from analysis.draw.scales import axis_ticks, decimals_for, interval, percent
 from analysis.draw.spec import FigureData, FigureSpec, Words
@@ -37,6 +37,7 @@ KO: Final = {
     "point": "{first_year}년 {first}, {last_year}년 {last}",
     "once": "{last_year}년 {last}",
     "no_point": "표시 보류",
+    "dominated": "한 회사에 쏠림: {names}",
     "numerator": "Airflow를 필수로, 또는 우대로 적은 공고(중복은 한 번만 셈)",
 }
 EN: Final = {
@@ -49,6 +50,7 @@ EN: Final = {
     "point": "{first} in {first_year} and {last} in {last_year}",
     "once": "{last} in {last_year}",
     "no_point": "a share that is withheld",
+    "dominated": "One employer holds much of: {names}",
     "numerator": "postings that require Airflow, or that prefer it (duplicates counted once)",
 }
 
@@ -67,7 +69,7 @@ def data(facts: pa.Table, options: Options) -> FigureData:
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:
     """Return title, subtitle, notes and alt text; the finding is of all data roles together."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
+    own = labels.extended(KO, EN)
     years = period(options.years)
     found = {level: _finding(data.frame, level, own) for level in LINES}
     return Words(
@@ -84,9 +86,20 @@ def _notes(data: FigureData, labels: Labels, options: Options) -> list[str]:
     notes = common_notes(data.meta, drawn, labels, options)
     notes.insert(3, labels.say("overlap"))
     notes += withheld_notes(drawn, labels)
+    if names := _dominated(drawn, labels):
+        notes.append(labels.say("dominated", names=names))
     if options.families:
         notes.append(labels.say("only_families", names=", ".join(labels.families[f] for f in options.families)))
     return notes
+
+
+def _dominated(drawn: pd.DataFrame, labels: Labels) -> str:
+    """Return the small cells in which one employer holds much, role by role: a jump there is that employer's."""
+    flags = drawn["flag"].astype("str")
+    cells = drawn[flags.str.contains("small") & flags.str.contains("dominated") & drawn["rate"].notna()]
+    roles = {ALL: labels.say("all_roles"), **labels.roles}
+    found = dict.fromkeys((str(row["role"]), int(row["year"])) for row in cells.to_dict("records"))
+    return ", ".join(f"{roles[role]} {year}" for role, year in found)
 
 
 def _finding(frame: pd.DataFrame, level: str, labels: Labels) -> str:
@@ -106,10 +119,8 @@ def _finding(frame: pd.DataFrame, level: str, labels: Labels) -> str:
 
 def paint(fig: Figure, data: FigureData, labels: Labels, options: Options) -> None:
     """Draw one small chart for all data roles and one for each role onto an empty figure."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
-    page = Page(fig, options.size, options.theme)
-    text = words(data, labels, options)
-    room = page.frame(text.title, text.subtitle, text.notes)
+    own = labels.extended(KO, EN)
+    page, room = open_page(fig, words(data, labels, options), options)
     paint_panels(page, room, _panels(data.frame, own, options, page), own, Layout(named_part=0.4))
 
 
