@@ -2,8 +2,11 @@
 
 import json
 import sys
+from typing import Final
 
 from dags.parts.defaults import open_store
+
+_FOLDER: Final = "messages/weekly_refresh"
 
 
 def main() -> int:
@@ -11,14 +14,14 @@ def main() -> int:
     from analysis.message.problem import order_of
 
     files = open_store().files
-    told = [name for name in files.names("messages/weekly_refresh", ".json") if "/" not in name]
-    if not told:
+    told = (name.removeprefix(f"{_FOLDER}/").removesuffix(".json") for name in files.names(_FOLDER, ".json"))
+    run = max((name for name in told if "/" not in name), key=order_of, default=None)
+    if run is None:
         print("no message was written: see the log", file=sys.stderr)
         return 1
-    latest = max(told, key=lambda name: order_of(name.rpartition("/")[2].removesuffix(".json")))
-    message = json.loads(files.read(latest))
-    print(f"{message['run']}: {message['verdict']}")
-    print(f"message: {files.path(latest.removesuffix('.json') + '.md')}")
+    message = json.loads(files.read(f"{_FOLDER}/{run}.json"))
+    print(f"{run}: {message['verdict']}")
+    print(f"message: {files.path(f'{_FOLDER}/{run}.md')}")
     if files.exists("published/current.json"):
         print(f"published: {files.path('published/current' if files.is_local else 'published/current.json')}")
     return 0

@@ -207,11 +207,14 @@ def _errors(ti: Any, states: Mapping[str, str]) -> dict[str, str]:
 
 def _links(store: "Store", dag: str, run: str) -> dict[str, str]:
     """Return where to read on; none names the folder of the data root, so that the same run has the same message."""
-    site, pages = os.environ.get(SITE, "published").rstrip("/"), {"report": "index.html", "quality": "quality.html"}
-    pages |= {"diff": "diff.md"}
-    found = {name: page for name, page in pages.items() if store.files.exists(f"published/{run}/{page}")}
-    log = f"{conf.get('api', 'base_url', fallback='http://localhost:8080').rstrip('/')}/dags/{dag}"
-    return {name: f"{site}/{run}/{page}" for name, page in found.items()} | {"log": log}
+    from analysis.publishing import current
+
+    shown, site = current(store), os.environ.get(SITE, "published").rstrip("/")
+    pages = {"report": "index.html", "quality": "quality.html", "diff": "diff.md"}
+    links = {}
+    if shown and shown.run == run:
+        links = {name: f"{site}/{shown.vintage}/{page}" for name, page in pages.items()}
+    return links | {"log": f"{conf.get('api', 'base_url', fallback='http://localhost:8080').rstrip('/')}/dags/{dag}"}
 
 
 def is_source(task_id: str) -> bool:
