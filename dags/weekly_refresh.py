@@ -216,8 +216,8 @@ def weekly_refresh() -> None:
     - **One source is down**: its task under `collect` is red, all else goes on, the run is green, the message says
       "1 thing to do".
     - **All sources are down**: `store` fails, the run is red, nothing has changed.
-    - **The gate is closed**: `rates`, `figures` and `report` are skipped, `publish` keeps the last good figures,
-      stamped "as of" their day; the run is red, for somebody should look now.
+    - **The gate is closed**: `rates` and `figures` are skipped, `publish` keeps the last good figures, stamped "as of"
+      their day, beside the new quality page; the run is red, for somebody should look now.
 
     ### How to re-run
     Trigger it again whenever you like: boards that were read today are not asked a second time, and the same input

@@ -37,10 +37,11 @@ class Calendar:
 
 
 @task.branch(pool=STORE_POOL)
-def check(run: str, params: Any = None, dag_run: Any = None, ti: Any = None) -> str | list[str]:
+def check(run: str, params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str]:
     """**What** The quality gate: volumes, rates, mix, dates, texts, duplicates and the canary postings of this run are
     judged against the weeks before, and kept in `quality/<run>.json`. All is well: rates, figures and report are made.
-    A check that asks to act now has failed: straight to `publish`, which keeps the last good figures.
+    A check that asks to act now has failed: only the report is drafted, for its quality page tells what is wrong, and
+    `publish` keeps the last good figures.
 
     **When it fails** Only when the store cannot be read; a closed gate is a result, not a failure.
 
@@ -55,12 +56,12 @@ def check(run: str, params: Any = None, dag_run: Any = None, ti: Any = None) -> 
     held = [f"{c.name} {c.subject}".strip() for c in found.failed("act_now")] if found.is_held else []
     ti.xcom_push(key="held", value=held)
     _log.info("the gate is closed: %s" if held else "the gate is open%s", ", ".join(held))
-    return "publish" if held else ["rates", "figures", "report"]
+    return ["report", "publish"] if held else ["rates", "figures", "report"]
 
 
 @task
 def rates(run: str, params: Any = None) -> Any:
-    """**What** Writes the tables of rates with their intervals, as CSV and JSON, into `published/<run>/rates`.
+    """**What** Writes the tables of rates with their intervals, as CSV and JSON, into `drafts/<run>/rates`.
 
     **When it fails** Too little memory or disk; nothing that readers see has changed.
 
@@ -73,7 +74,7 @@ def rates(run: str, params: Any = None) -> Any:
 
 @task(execution_timeout=timedelta(hours=2))
 def figures(run: str, params: Any = None) -> Any:
-    """**What** Draws the figures, in Korean and English, into `published/<run>/figures`; the parameter `figures` names
+    """**What** Draws the figures, in Korean and English, into `drafts/<run>/figures`; the parameter `figures` names
     those wanted, none means all.
 
     **When it fails** Too little memory or disk, or a figure that cannot be drawn from these facts: the log names it.
@@ -87,7 +88,7 @@ def figures(run: str, params: Any = None) -> Any:
 
 @task(execution_timeout=timedelta(hours=2))
 def report(run: str, params: Any = None) -> Any:
-    """**What** Writes the report page, the quality page and section 4 into `published/<run>`.
+    """**What** Writes the report page, the quality page and section 4 into `drafts/<run>`.
 
     **When it fails** Too little memory or disk; nothing that readers see has changed.
 
@@ -101,7 +102,7 @@ def report(run: str, params: Any = None) -> Any:
 @task(pool=STORE_POOL, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS, outlets=[FIGURES])
 def publish(run: str, held: list[str], outlet_events: Any = None) -> None:
     """**What** Switches readers to this run's folder in one step; earlier vintages stay. With the gate closed it keeps
-    the last good figures instead, stamped "as of" their day.
+    the last good figures instead, stamped "as of" their day, beside the new quality page.
 
     **When it fails** A file of this run is missing or the disk is full; readers still see the vintage before.
 

@@ -138,11 +138,13 @@ def test_with_all_sources_dead_nothing_changes_but_the_message(refresh: Refresh,
 def test_behind_a_closed_gate_readers_keep_the_last_good_vintage(refresh: Refresh, root: Path, stand: Market) -> None:
     stand.year = 2031
     states = refresh()
-    expected = {name: state for name, state in HEALTHY.items() if name not in ("rates", "figures", "report")}
+    expected = {name: state for name, state in HEALTHY.items() if name not in ("rates", "figures")}
     assert states == expected | {"watch": "failed", "run": "failed"}
     assert message(root, NEXT_RUN)["outcome"] == "held"
     assert (current(root)["vintage"], current(root)["good"]) == (NEXT_RUN, RUN)
     assert "2026-11-23" in (root / "published" / NEXT_RUN / "index.html").read_text("utf-8")
+    pages = [root / "published" / run / "quality.html" for run in (RUN, NEXT_RUN)]
+    assert pages[0].read_bytes() != pages[1].read_bytes()
 
 
 def test_a_dry_run_writes_nothing(refresh: Refresh, root: Path) -> None:
