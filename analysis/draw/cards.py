@@ -153,7 +153,7 @@ def _spans(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _own(labels: Labels) -> Labels:
-    return labels.extended(KO if labels.lang == "ko" else EN)
+    return labels.extended(KO, EN)
 
 
 def _short(text: str, limit: int) -> str:

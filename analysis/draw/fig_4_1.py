@@ -11,7 +11,7 @@ from analysis.draw.labels import Labels
 from analysis.draw.lines import Look, Series, YearChart, complete, end_labels, paint_years, tick_width, width_of
 from analysis.draw.notes import common_notes, period, withheld_notes
 from analysis.draw.options import Options
-from analysis.draw.page import Page
+from analysis.draw.page import Page, open_page
 from analysis.draw.panels import paint_panels
 from analysis.draw.scales import MINUS, axis_ticks, decimals_for, interval, percent, signed
 from analysis.draw.spec import FigureData, FigureSpec, Words
@@ -131,7 +131,7 @@ def words(data: FigureData, labels: Labels, options: Options) -> Words:
 
 
 def _labels(labels: Labels, options: Options) -> Labels:
-    own = labels.extended(KO if labels.lang == "ko" else EN)
+    own = labels.extended(KO, EN)
     if len(options.families) != 1:
         return own
     # Within one type of source there is no mix of types to hold, and years of it can be compared raw.
@@ -196,9 +196,7 @@ def _names(labels: Labels) -> dict[str, str]:
 def paint(fig: Figure, data: FigureData, labels: Labels, options: Options) -> None:
     """Draw the chart of the data onto an empty figure; with `by` role, one small chart per role."""
     own = _labels(labels, options)
-    page = Page(fig, options.size, options.theme)
-    text = words(data, labels, options)
-    room = page.frame(text.title, text.subtitle, text.notes)
+    page, room = open_page(fig, words(data, labels, options), options)
     if options.by:
         paint_panels(page, room, _panels(data.frame, own, options, page), own)
         return

@@ -10,7 +10,7 @@ from analysis.draw.dots import Dot, DotChart, DotRow, empty_dot, log_ticks, pain
 from analysis.draw.labels import Labels
 from analysis.draw.notes import common_notes, period
 from analysis.draw.options import Options
-from analysis.draw.page import Page
+from analysis.draw.page import open_page
 from analysis.draw.spec import FigureData, FigureSpec, Words
 from analysis.draw.tidy import attrs_of
 from analysis.measure.cooccur import MIN_JOINT, cooccur
@@ -76,7 +76,7 @@ def data(facts: pa.Table, options: Options) -> FigureData:
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:
     """Return title, subtitle, notes and alt text, which names the highest odds ratios."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
+    own = labels.extended(KO, EN)
     years, frame = period(options.years), data.frame
     notes = common_notes(data.meta, frame, own, options)
     head = [own.say("tested", n_tested=data.meta["n_tested"], n_shown=len(frame)), own.say("adjusted")]
@@ -112,10 +112,8 @@ def _short(ratio: float) -> str:
 
 def paint(fig: Figure, data: FigureData, labels: Labels, options: Options) -> None:
     """Draw the chart of the data onto an empty figure."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
-    page = Page(fig, options.size, options.theme)
-    text = words(data, labels, options)
-    room = page.frame(text.title, text.subtitle, text.notes)
+    own = labels.extended(KO, EN)
+    page, room = open_page(fig, words(data, labels, options), options)
     if data.frame.empty:
         page.stand_in(room, own.say("nothing", n=MIN_JOINT))
         return

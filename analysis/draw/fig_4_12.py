@@ -10,7 +10,7 @@ from analysis.draw.heat import HeatMap, HeatRow, paint_heat
 from analysis.draw.labels import Labels
 from analysis.draw.notes import by_site, common_notes, period
 from analysis.draw.options import Options
-from analysis.draw.page import Page
+from analysis.draw.page import open_page
 from analysis.draw.scales import percent
 from analysis.draw.spec import FigureData, FigureSpec, Words
 from analysis.draw.tidy import attrs_of
@@ -61,7 +61,7 @@ def data(facts: pa.Table, options: Options) -> FigureData:
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:
     """Return title, subtitle, notes and alt text; the finding names the largest site and those without a gap."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
+    own = labels.extended(KO, EN)
     years = period(options.years)
     notes = [n for n in common_notes(data.meta, data.frame, own, options) if n != own.say("interval_method")]
     notes.insert(3, own.say("top_note", n=N_TOP))
@@ -97,10 +97,8 @@ def _finding(data: FigureData, labels: Labels, options: Options) -> str:
 
 def paint(fig: Figure, data: FigureData, labels: Labels, options: Options) -> None:
     """Draw the table of cells onto an empty figure."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
-    page = Page(fig, options.size, options.theme)
-    text = words(data, labels, options)
-    room = page.frame(text.title, text.subtitle, text.notes)
+    own = labels.extended(KO, EN)
+    page, room = open_page(fig, words(data, labels, options), options)
     whole = data.frame[data.frame["source"] == ALL]
     chart = HeatMap(
         columns=options.period,

@@ -11,7 +11,7 @@ from analysis.draw.funnels import Funnel, Part, paint_funnel
 from analysis.draw.labels import Labels
 from analysis.draw.notes import common_notes, period
 from analysis.draw.options import Options
-from analysis.draw.page import Page
+from analysis.draw.page import open_page
 from analysis.draw.scales import axis_ticks, decimals_for, interval, percent
 from analysis.draw.spec import SHARES, FigureData, FigureSpec, Words
 from analysis.draw.tidy import attrs_of
@@ -87,7 +87,7 @@ def _shown(frame: pd.DataFrame) -> pd.DataFrame:
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:
     """Return title, subtitle, notes and alt text, which counts the sources outside the limits."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
+    own = labels.extended(KO, EN)
     said = {"level": own.say(options.level), "years": period(options.years)}
     meta = data.meta
     counts = {"n": meta["n_parts"]["shown"], **{f"n{name}": n for name, n in meta["n_outside"].items()}}
@@ -124,10 +124,8 @@ def _finding(data: FigureData, labels: Labels, counts: dict[str, int]) -> str:
 
 def paint(fig: Figure, data: FigureData, labels: Labels, options: Options) -> None:
     """Draw the chart of the data onto an empty figure."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
-    page = Page(fig, options.size, options.theme)
-    text = words(data, labels, options)
-    room = page.frame(text.title, text.subtitle, text.notes)
+    own = labels.extended(KO, EN)
+    page, room = open_page(fig, words(data, labels, options), options)
     shown = _shown(data.frame)
     if shown.empty:
         page.stand_in(room, own.say("nothing"))

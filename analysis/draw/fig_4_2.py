@@ -10,7 +10,7 @@ from analysis.draw.bars import Bar, BarChart, Segment, paint_bars
 from analysis.draw.labels import Labels
 from analysis.draw.notes import common_notes, period
 from analysis.draw.options import Options
-from analysis.draw.page import Page
+from analysis.draw.page import open_page
 from analysis.draw.scales import axis_ticks, decimals_for, interval, number, percent
 from analysis.draw.spec import FigureData, FigureSpec, Words
 from analysis.draw.style import Theme
@@ -55,7 +55,7 @@ def _totals(frame: pd.DataFrame) -> pd.DataFrame:
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:
     """Return title, subtitle, notes and alt text; withheld roles are named with their counts."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
+    own = labels.extended(KO, EN)
     years = period(options.years)
     notes = common_notes(data.meta, data.frame, own, options)
     withheld = data.frame[(data.frame["series"] == "total") & data.frame["rate"].isna()]
@@ -101,10 +101,8 @@ def _parts(frame: pd.DataFrame, role: str, n: int) -> dict[str, float]:
 
 def paint(fig: Figure, data: FigureData, labels: Labels, options: Options) -> None:
     """Draw the chart of the data onto an empty figure."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
-    page = Page(fig, options.size, options.theme)
-    text = words(data, labels, options)
-    room = page.frame(text.title, text.subtitle, text.notes)
+    own = labels.extended(KO, EN)
+    page, room = open_page(fig, words(data, labels, options), options)
     totals = _totals(data.frame)
     if totals.empty:
         page.stand_in(room, own.say("nothing"))

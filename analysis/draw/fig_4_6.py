@@ -11,7 +11,7 @@ from analysis.draw.dots import Dot, DotChart, DotRow, empty_dot, paint_dots
 from analysis.draw.labels import Labels
 from analysis.draw.notes import common_notes, period
 from analysis.draw.options import Options
-from analysis.draw.page import Page
+from analysis.draw.page import open_page
 from analysis.draw.scales import MINUS, axis_ticks, interval, percent, tick_labels
 from analysis.draw.spec import FigureData, FigureSpec, Words
 from analysis.draw.tidy import attrs_of
@@ -104,7 +104,7 @@ def arrange(facts: pa.Table, judged: pd.DataFrame) -> FigureData:
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:
     """Return title, subtitle, notes and alt text, which counts the verdicts on all postings and names the claims."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
+    own = labels.extended(KO, EN)
     has_period = "period" in data.meta
     years = period(tuple(data.meta["period"])) if has_period else ""
     notes = common_notes({**data.meta, "largest_country": None}, data.frame, own, options)
@@ -133,10 +133,8 @@ def _finding(frame: pd.DataFrame, labels: Labels) -> str:
 
 def paint(fig: Figure, data: FigureData, labels: Labels, options: Options) -> None:
     """Draw the chart of the data onto an empty figure."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
-    page = Page(fig, options.size, options.theme)
-    text = words(data, labels, options)
-    room = page.frame(text.title, text.subtitle, text.notes)
+    own = labels.extended(KO, EN)
+    page, room = open_page(fig, words(data, labels, options), options)
     frame = data.frame
     places = axis_ticks([*frame["claimed"], *frame["high"], *frame["measured"]], n_max=4)
     rows = [_row(claim.to_dict("records"), own) for _, claim in frame.groupby("claim", sort=False)]

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from analysis.draw.labels import Labels
 from analysis.draw.notes import common_notes, period
 from analysis.draw.options import Options
-from analysis.draw.page import Page
+from analysis.draw.page import open_page
 from analysis.draw.scales import interval, percent, signed, span
 from analysis.draw.spec import FigureData, FigureSpec, Words
 from analysis.draw.style import Theme
@@ -107,7 +107,7 @@ def data(facts: pa.Table, options: Options) -> FigureData:
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:
     """Return title, subtitle, notes and alt text; the finding says each part with its interval."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
+    own = labels.extended(KO, EN)
     level, is_empty = own.say(options.level), data.frame.empty
     first, last = options.years if is_empty else (data.meta["first"], data.meta["last"])
     notes = common_notes(data.meta, data.frame, own, options)
@@ -160,10 +160,8 @@ def _span(row: Any, labels: Labels) -> str:
 
 def paint(fig: Figure, data: FigureData, labels: Labels, options: Options) -> None:
     """Draw the waterfall onto an empty figure, or say that there is nothing to compare."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
-    page = Page(fig, options.size, options.theme)
-    text = words(data, labels, options)
-    room = page.frame(text.title, text.subtitle, text.notes)
+    own = labels.extended(KO, EN)
+    page, room = open_page(fig, words(data, labels, options), options)
     if data.frame.empty:
         x, y = (room.left + room.right) / 2, (room.bottom + room.top) / 2
         page.text(x, y, own.say("nothing"), page.size.label, page.theme.muted, ha="center", va="center")

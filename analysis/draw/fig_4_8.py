@@ -10,7 +10,7 @@ from analysis.draw.labels import Labels
 from analysis.draw.lines import Look, Series, YearChart, complete
 from analysis.draw.notes import common_notes, period, withheld_notes
 from analysis.draw.options import Options
-from analysis.draw.page import Page
+from analysis.draw.page import Page, open_page
 from analysis.draw.panels import Layout, paint_panels
 from analysis.draw.scales import axis_ticks, decimals_for, interval, percent
 from analysis.draw.spec import TIDY, FigureData, FigureSpec, Words
@@ -82,7 +82,7 @@ def data(facts: pa.Table, options: Options) -> FigureData:
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:
     """Return title, subtitle, notes and alt text; the finding lists the tools of the last year, most named first."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
+    own = labels.extended(KO, EN)
     said = {"level": own.say(options.level), "years": period(options.years)}
     notes = common_notes(data.meta, data.frame, own, options)
     first = data.frame[data.frame["skill"] == FIRST]
@@ -117,10 +117,8 @@ def _finding(frame: pd.DataFrame, labels: Labels) -> str:
 
 def paint(fig: Figure, data: FigureData, labels: Labels, options: Options) -> None:
     """Draw one small chart per tool, all on one scale, onto an empty figure."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
-    page = Page(fig, options.size, options.theme)
-    text = words(data, labels, options)
-    room = page.frame(text.title, text.subtitle, text.notes)
+    own = labels.extended(KO, EN)
+    page, room = open_page(fig, words(data, labels, options), options)
     # Five panels across half a slide leave no room beside the lines.
     is_narrow = options.size == "half"
     remarks = _remarks(data.frame, own, is_narrow)

@@ -11,7 +11,7 @@ from analysis.draw.labels import Labels
 from analysis.draw.notes import common_notes, period
 from analysis.draw.options import Options
 from analysis.draw.overlap import Overlap, Part, paint_overlaps
-from analysis.draw.page import Page
+from analysis.draw.page import open_page
 from analysis.draw.scales import decimals_for, interval, percent
 from analysis.draw.spec import SHARES, FigureData, FigureSpec, Words
 from analysis.draw.style import Theme
@@ -69,7 +69,7 @@ def data(facts: pa.Table, options: Options) -> FigureData:
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:
     """Return title, subtitle, notes and alt text; the finding is of the most frequent other tool."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
+    own = labels.extended(KO, EN)
     level, years = own.say(options.level), period(options.years)
     notes = common_notes(data.meta, data.frame, own, options)
     if options.families:
@@ -93,10 +93,8 @@ def _others(frame: pd.DataFrame) -> pd.DataFrame:
 
 def paint(fig: Figure, data: FigureData, labels: Labels, options: Options) -> None:
     """Draw a bar per tool onto an empty figure."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
-    page = Page(fig, options.size, options.theme)
-    text = words(data, labels, options)
-    room = page.frame(text.title, text.subtitle, text.notes)
+    own = labels.extended(KO, EN)
+    page, room = open_page(fig, words(data, labels, options), options)
     others = _others(data.frame)
     decimals = decimals_for(others["rate"])
     rows = [_row(row, own, decimals) for row in others.to_dict("records")]

@@ -11,7 +11,7 @@ from analysis.draw.labels import Labels
 from analysis.draw.lines import Look, Series, YearChart, complete
 from analysis.draw.notes import common_notes, period, withheld_notes
 from analysis.draw.options import Options
-from analysis.draw.page import Page
+from analysis.draw.page import Page, open_page
 from analysis.draw.panels import Layout, paint_panels
 from analysis.draw.scales import axis_ticks, decimals_for, interval, percent
 from analysis.draw.spec import FigureData, FigureSpec, Words
@@ -67,7 +67,7 @@ def data(facts: pa.Table, options: Options) -> FigureData:
 
 def words(data: FigureData, labels: Labels, options: Options) -> Words:
     """Return title, subtitle, notes and alt text; the finding is of all data roles together."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
+    own = labels.extended(KO, EN)
     years = period(options.years)
     found = {level: _finding(data.frame, level, own) for level in LINES}
     return Words(
@@ -106,10 +106,8 @@ def _finding(frame: pd.DataFrame, level: str, labels: Labels) -> str:
 
 def paint(fig: Figure, data: FigureData, labels: Labels, options: Options) -> None:
     """Draw one small chart for all data roles and one for each role onto an empty figure."""
-    own = labels.extended(KO if labels.lang == "ko" else EN)
-    page = Page(fig, options.size, options.theme)
-    text = words(data, labels, options)
-    room = page.frame(text.title, text.subtitle, text.notes)
+    own = labels.extended(KO, EN)
+    page, room = open_page(fig, words(data, labels, options), options)
     paint_panels(page, room, _panels(data.frame, own, options, page), own, Layout(named_part=0.4))
 
 

@@ -1,7 +1,7 @@
 """Labels: the Korean and English words that figures share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from analysis.draw.style import DrawError
@@ -22,9 +22,9 @@ class Labels:
         """Return the template filled; numbers get thousands separators where the template asks for them."""
         return self.words[key].format(**values)
 
-    def extended(self, words: Mapping[str, str]) -> "Labels":
-        """Return labels that also know a figure's own templates."""
-        return Labels(self.lang, self.roles, self.levels, self.families, self.sources, {**self.words, **words})
+    def extended(self, ko: Mapping[str, str], en: Mapping[str, str]) -> "Labels":
+        """Return labels that also know a figure's own templates, of which there are some in each language."""
+        return replace(self, words={**self.words, **(ko if self.lang == "ko" else en)})
 
     def source(self, name: str) -> str:
         return self.sources.get(name, name)

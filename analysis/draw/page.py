@@ -10,6 +10,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from analysis.draw.options import Options
+from analysis.draw.spec import Words
 from analysis.draw.style import SIZES, THEMES, Size, Theme
 
 SPACING = 1.3
@@ -141,3 +143,9 @@ class Page:
         return Box(
             margin, bottom + self.measure(foot, size.foot)[1] + size.foot, self.width - margin, top - size.subtitle
         )
+
+
+def open_page(fig: Figure, words: Words, options: Options) -> tuple[Page, Box]:
+    """Return a figure's page with its title, subtitle and notes written, and the room left for the chart."""
+    page = Page(fig, options.size, options.theme)
+    return page, page.frame(words.title, words.subtitle, words.notes)
