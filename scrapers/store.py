@@ -117,6 +117,10 @@ class Store:
         """Return the names of all sources with postings, sorted."""
         return sorted({_source_of(name) for name in self.parts("postings")})
 
+    def read_part(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return one committed part as its run wrote it, whole or only some columns."""
+        return self._read(name, columns)
+
     def contents(self, source: str) -> Iterator[tuple[str, str]]:
         """Yield (posting_id, content_sha) of every stored version, oldest first."""
         for name in self.parts("postings", source):
