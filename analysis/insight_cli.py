@@ -83,6 +83,7 @@ def report_command(
     """
     from analysis.loading import load
     from analysis.provenance import provenance, read_json
+    from analysis.quality import history
     from analysis.report import explorer
     from analysis.report.build import write_report
     from analysis.report.evidence import gather
@@ -98,6 +99,7 @@ def report_command(
         judged,
         quality=read_json("snapshot/tagger_quality.json").get("figures", []),
         datasets=[] if only_from == "store" else read_json("snapshot/manifest.json").get("datasets", []),
+        past=[] if only_from == "snapshot" else history(Store(data or default_root())),
     )
     for path in write_report(facts, evidence, out, _say, workers):
         typer.echo(path)

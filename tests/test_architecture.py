@@ -61,7 +61,8 @@ def test_scrapers_import_nothing_of_analysis_or_dags() -> None:
 
 
 LAYERS = {
-    "analysis.report": 4,
+    "analysis.report": 5,
+    "analysis.quality": 4,
     "analysis.draw": 3,
     "analysis.learn": 3,
     "analysis.measure": 2,

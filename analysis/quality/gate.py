@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
     import pandera.pandas as pa
 
-_CAUSES: Final = ("volume", "rejects", "short_texts", "sections", "source_levels", "source_roles", "duplicates")
+_CAUSES: Final = ("volume", "rejects", "short_texts", "duplicates")
 """Checks of a source whose failure is the reason for what the whole run would show."""
+_TAGGED: Final = ("sections", "source_levels", "source_roles")
+"""The same where one source alone fails; where several do, the tagger is the reason and not they."""
 
 
 def assess(store: Store, run: str, *, today: "date", only_from: Part | None = None) -> Assessment:
@@ -86,9 +88,18 @@ def judge(
         own.append(source_rules.judge_copies(source, mine, old, limits))
     n_noisy = count_noisy(own) + run_rules.N_RULES
     checks = _told_once([f.to_check(limits, n_noisy) for f in own], limits)
-    told = frozenset(c.subject for c in checks if c.outcome == "failed" and c.name in _CAUSES)
+    told = frozenset(_explained(checks))
     whole = [f.to_check(limits, n_noisy) for f in run_rules.judge_run(now, before, limits, told)]
     return sources, volumes, checks + whole
+
+
+def _explained(checks: Sequence[Check]) -> Iterator[str]:
+    """Yield the sources whose own checks tell what the whole run would tell again."""
+    failed = [c for c in checks if c.outcome == "failed"]
+    for check in failed:
+        is_alone = sum(c.name == check.name for c in failed) == 1
+        if check.name in _CAUSES or (check.name in _TAGGED and is_alone):
+            yield check.subject
 
 
 def _told_once(checks: list[Check], limits: Limits) -> list[Check]:

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from scipy.special import fdtrc, stdtr
+from scipy.special import betainc, betaincinv, fdtrc, gammainc, gammaincc, gammaincinv
 
 from analysis.measure.intervals import Floats, count_effective_companies, jackknife_wilson
 
@@ -15,13 +15,19 @@ PRIOR_WEEKS: Final = 4
 """So many weeks of ordinary spread are added to those seen: the spread of four weeks alone is too little known."""
 FEW_COMPANIES: Final = 5
 """A source of fewer employers, in effect, has weeks and not employers as its independent units."""
+SPREAD: Final = 1.25
 SPREAD_OF_FEW: Final = 2.0
-"""Ordinary spread of such a source, in terms of independent postings."""
+"""Ordinary spread between weeks, in terms of independent postings; the latter of a source of few employers."""
+DOUBT: Final = 0.01
+"""How often the bound of what is usual, from which the tail is taken, lies on the wrong side of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A value beside what was usual; `z` is signed, `p` the chance of a shift as far in its direction, or in any."""
+    """A value beside what was usual; `z` is signed, `p` the chance of noise alone going as far.
+
+    Of a share `p` is of rising as far, of a count of moving as far in either direction.
+    """
 
     value: float
     usual: float
@@ -40,38 +46,48 @@ def share_shift(
 
     Frames have one row per posting with the columns `hit` (bool), company and, if named, `cell`: the usual share is
     then that of the cells, weighed as they occur now, so that a changed mix is no shift. Sizes are effective ones
-    (delete-one-company jackknife) unless the source has few employers. The distance of the two shares on Anscombe's
-    arcsine scale is divided by the spread that the weeks before show, PRIOR_WEEKS of ordinary spread added, and held
-    against Student's t.
+    (delete-one-company jackknife) unless the source has few employers, over the spread that the weeks before show,
+    PRIOR_WEEKS of ordinary spread added. `p` is the binomial tail at the upper bound of the usual share, for in the
+    far tail no normal scale holds; `z` is the distance on Anscombe's arcsine scale.
     """
     pooled = pd.concat(before)
     is_clustered = by_company and _companies(pooled) >= FEW_COMPANIES
     usual = _usual(pooled, hit, cell)
-    base = SPREAD_OF_FEW if by_company and not is_clustered else 1.0
+    base = SPREAD_OF_FEW if by_company and not is_clustered else SPREAD
     squares = 0.0
     for week in before:
         expected = float(usual(week).mean())
         size = _size(week, hit, is_clustered)
         squares += (float(week[hit].mean()) - expected) ** 2 * size / max(expected * (1 - expected), 1e-3)
-    weeks = PRIOR_WEEKS + len(before) - 1
-    spread = max(base, (PRIOR_WEEKS * base + squares) / weeks)
-    size, of_all = _size(now, hit, is_clustered), _size(pooled, hit, is_clustered)
+    spread = max(1.0, (PRIOR_WEEKS * base + squares) / (PRIOR_WEEKS + len(before) - 1))
+    size, of_all = (_size(rows, hit, is_clustered) / spread for rows in (now, pooled))
     share, expected = float(now[hit].mean()), float(usual(now).mean())
-    z = (_angle(share, size) - _angle(expected, of_all)) / math.sqrt(spread * (1 / size + 1 / of_all))
-    return Shift(share, expected, z, float(stdtr(weeks, -z)))
+    z = (_angle(share, size) - _angle(expected, of_all)) / math.sqrt(1 / size + 1 / of_all)
+    return Shift(share, expected, z, _tail(share, size, expected, of_all))
+
+
+def _tail(share: float, n: float, usual: float, of_all: float) -> float:
+    """Return the chance of a share at least as high among n, where `of_all` let expect the usual one."""
+    most = betaincinv(usual * of_all + 0.5, (1 - usual) * of_all + 0.5, 1 - DOUBT)
+    k = share * n
+    return float(betainc(k, n - k + 1, most)) if k > 0 else 1.0
 
 
 def count_shift(now: float, before: Sequence[float]) -> Shift:
-    """Return how far a count lies off the median of the weeks before, in either direction; square roots are compared.
+    """Return how far a count lies off the median of the weeks before, in either direction.
 
-    Counts spread like Poisson's at least, and more where the weeks before do.
+    Counts spread like Poisson's at least, and more where the weeks before do; `p` is twice the tail at the bound of
+    the usual count.
     """
     usual = float(np.median(before))
     roots = 2 * np.sqrt(np.asarray(before) + 0.375)
-    weeks = PRIOR_WEEKS + len(before) - 1
-    spread = max(1.0, (PRIOR_WEEKS + float(np.square(roots - roots.mean()).sum())) / weeks)
-    z = (2 * math.sqrt(now + 0.375) - 2 * math.sqrt(usual + 0.375)) / math.sqrt(spread * (1 + 1 / len(before)))
-    return Shift(now, usual, z, 2 * float(stdtr(weeks, -abs(z))))
+    squares = float(np.square(roots - roots.mean()).sum())
+    spread = max(1.0, (PRIOR_WEEKS * SPREAD + squares) / (PRIOR_WEEKS + len(before) - 1))
+    n, seen = now / spread, usual * len(before) / spread + 0.5
+    low, high = (float(gammaincinv(seen, q)) / len(before) for q in (DOUBT, 1 - DOUBT))
+    tail = gammaincc(n + 1, low) if now < usual else gammainc(max(n, 0.5), high)
+    z = 2 * (math.sqrt(now + 0.375) - math.sqrt(usual + 0.375)) / math.sqrt(spread * (1 + 1 / len(before)))
+    return Shift(now, usual, z, min(1.0, 2 * float(tail)))
 
 
 def mix_shift(now: pd.DataFrame, before: Sequence[pd.DataFrame], cell: str) -> Shift:

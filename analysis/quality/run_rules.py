@@ -25,12 +25,17 @@ def judge_run(now: Week, before: Sequence[Week], limits: Limits, told: frozenset
         yield _share(name, _without(mine, is_asked), [_without(week, is_asked) for week in past], flag, limits)
     yield _rate(mine[mine["is_data"]], [week[week["is_data"]] for week in past], limits)
     yield _mix("role", mine, past, limits)
-    yield _mix("source", mine[["source"]], [week[["source"]] for week in past], limits)
+    yield _mix("source", _employers(mine), [_employers(week) for week in past], limits)
 
 
 def _rows(week: Week, told: frozenset[str]) -> pd.DataFrame:
     rows = week.usual_rows
     return rows[rows["is_fact"] & ~rows["is_short"] & ~rows["source"].isin(told)]
+
+
+def _employers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per employer of a source: one that opens an office is no new source."""
+    return rows[["source", "company"]].drop_duplicates()
 
 
 def _without(rows: pd.DataFrame, flag: str) -> pd.DataFrame:
@@ -59,10 +64,15 @@ def _rate(now: pd.DataFrame, past: Sequence[pd.DataFrame], limits: Limits) -> Fi
     if idle := _idle("rate", "", now, weeks, limits):
         return idle
     found = share_shift(now, weeks, "named", "cell")
-    p = 2 * min(found.p, 1 - found.p)
+    other = share_shift(_negated(now), [_negated(week) for week in weeks], "named", "cell")
+    p = min(1.0, 2 * min(found.p, other.p))
     told = {"n": len(now), "share": f"{found.value:.1%}", "usual": f"{found.usual:.1%}", "z": f"{abs(found.z):.1f}"}
     is_far = abs(found.z) > limits.checks["rate"].limit
     return Finding(name="rate", value=abs(found.z), is_far=is_far, p=p, told=told)
+
+
+def _negated(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(named=~rows["named"])
 
 
 def _mix(subject: str, now: pd.DataFrame, past: Sequence[pd.DataFrame], limits: Limits) -> Finding:

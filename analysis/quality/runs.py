@@ -1,15 +1,12 @@
 """Runs: which commits belong to a week, which came before it, and which facts stood for it."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from analysis.quality.verdict import QualityError
+from analysis.quality.verdict import QualityError, week_of
 from scrapers.store import Commit, Store
-
-_FOLLOWER: Final = re.compile(r"\.\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class Run:
     @property
     def week(self) -> str:
         """The name that a run shares with those that went on with it on the same day."""
-        return _FOLLOWER.sub("", self.commit.run)
+        return week_of(self.commit.run)
 
 
 def runs_until(store: Store, run: str) -> list[Run]:

@@ -143,7 +143,7 @@ def _flagged(rows: pd.DataFrame) -> pd.DataFrame:
     skills = [list(s) for s in _listed(rows["skills"])]
     rows["company"] = rows["company_id"].fillna(rows["cluster_id"]).fillna(rows["posting_id"])
     data = [next((r for r in each if r in DATA_ROLES), "") for each in roles]
-    rows["role"] = [each[0] if each else "" for each in roles]
+    rows["role"] = pd.Series([each[0] if each else "" for each in roles], rows.index, object)
     rows["is_data"] = [bool(r) for r in data]
     rows["cell"] = [f"{r} {f}" for r, f in zip(data, rows["family"], strict=True)]
     rows["named"] = [any(s["skill"] == "airflow" for s in each) for each in skills]

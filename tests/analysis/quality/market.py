@@ -97,7 +97,9 @@ class Market:
         employers = np.repeat(self.random.integers(0, pool, len(sizes)), sizes)
         return self._postings(source, employers, number)
 
-    def _postings(self, source: Habits, employers: "np.ndarray[tuple[int], np.dtype[np.int64]]", number: int) -> pd.DataFrame:
+    def _postings(
+        self, source: Habits, employers: "np.ndarray[tuple[int], np.dtype[np.int64]]", number: int
+    ) -> pd.DataFrame:
         n, seeds = len(employers), [crc32(f"{self.seed} {source.name} {e}".encode()) for e in employers]
         habits = np.array([np.random.default_rng(seed).random(8) for seed in seeds]).reshape(n, 8)
 
@@ -168,7 +170,8 @@ def drop_source(source: str) -> Change:
     def change(week: Week) -> Week:
         boards = week.boards.copy()
         mine = boards["source"] == source
-        boards.loc[mine, ["outcome", "n", "reason"]] = ["failed", 0, "answers 503"]
+        for name, value in (("outcome", "failed"), ("n", 0), ("reason", "answers 503")):
+            boards[name] = boards[name].mask(mine, value)
         return replace(week, boards=boards, rows=week.rows[week.rows["source"] != source])
 
     return change
