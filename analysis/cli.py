@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from analysis import facts_cli, insight_cli, model_cli, options, posting_cli
+from analysis import facts_cli, insight_cli, model_cli, options, posting_cli, quality_cli
 from analysis.faults import Fault
 from scrapers import cli as scrapers_cli
 from scrapers.cli import Data, ImportProblem, ScrapeError, TargetError, progress
@@ -27,6 +27,7 @@ app.add_typer(scrapers_cli.app)
 app.add_typer(facts_cli.app)
 app.add_typer(insight_cli.app)
 app.add_typer(posting_cli.app)
+app.add_typer(quality_cli.app)
 app.add_typer(model_cli.app, name="model")
 
 

@@ -49,7 +49,7 @@ def test_analysis_reads_scrapers_only_through_the_record_and_the_store() -> None
         allowed = {"scrapers.escapes", "scrapers.posting", "scrapers.sightings", "scrapers.store"}
         if module in (
             *("analysis.cli", "analysis.facts_cli", "analysis.insight_cli", "analysis.model_cli"),
-            "analysis.posting_cli",
+            *("analysis.posting_cli", "analysis.quality_cli"),
         ):
             allowed |= {"scrapers.cli", "scrapers.corpora", "scrapers"}
         assert {m for m in ours(module) if m.startswith("scrapers")} <= allowed, module

@@ -32,6 +32,12 @@ _CAUSES: Final = ("volume", "rejects", "short_texts", "duplicates")
 _TAGGED: Final = ("sections", "source_levels", "source_roles")
 """The same where one source alone fails; where several do, the tagger is the reason and not they."""
 
+_EFFECTS: Final = {
+    "source_levels": (("sections", None), ("levels", "")),
+    "source_roles": (("roles", ""),),
+}
+"""Checks and what causes them, in the same source (None) or in the whole run: lost sections leave levels open."""
+
 
 def assess(store: Store, run: str, *, today: "date", only_from: Part | None = None) -> Assessment:
     """Judge a collecting run that is tagged, write quality/<run>.json, and return what it says.
@@ -87,10 +93,10 @@ def judge(
         own += source_rules.judge_shares(source, mine, old, limits)
         own.append(source_rules.judge_copies(source, mine, old, limits))
     n_noisy = count_noisy(own) + run_rules.N_RULES
-    checks = _told_once([f.to_check(limits, n_noisy) for f in own], limits)
+    checks = [f.to_check(limits, n_noisy) for f in own]
     told = frozenset(_explained(checks))
     whole = [f.to_check(limits, n_noisy) for f in run_rules.judge_run(now, before, limits, told)]
-    return sources, volumes, checks + whole
+    return sources, volumes, _told_once(checks + whole, limits)
 
 
 def _explained(checks: Sequence[Check]) -> Iterator[str]:
@@ -103,11 +109,18 @@ def _explained(checks: Sequence[Check]) -> Iterator[str]:
 
 
 def _told_once(checks: list[Check], limits: Limits) -> list[Check]:
-    """Return checks of which an effect is not told where its cause is: lost sections leave levels open."""
+    """Return checks of which an effect is not told where its cause is told."""
     failed = {(c.name, c.subject) for c in checks if c.outcome == "failed"}
+
+    def is_told(check: Check) -> bool:
+        causes = [
+            (name, check.subject if subject is None else subject) for name, subject in _EFFECTS.get(check.name, ())
+        ]
+        return check.outcome == "failed" and not failed.isdisjoint(causes)
+
     return [
         Finding(name=c.name, subject=c.subject, value=c.value, idle="explained").to_check(limits, 1)
-        if c.outcome == "failed" and c.name == "source_levels" and ("sections", c.subject) in failed
+        if is_told(c)
         else c
         for c in checks
     ]

@@ -12,8 +12,8 @@ from analysis.quality.limits import Limits
 from analysis.quality.noise import Shift, count_shift, share_shift
 from analysis.quality.weeks import READ, Past, Week
 
-MIN_COPIES: Final = 10
-"""Fewer copies than this beyond the usual are no flood."""
+MIN_COPIES: Final = 20
+"""Fewer copies than this beyond the usual, or than a usual week brings postings, are an employer's batch, no flood."""
 MIN_FUTURE: Final = 3
 """Fewer postings dated ahead are a slip of an employer, not of a parser."""
 _SHARES: Final = {
@@ -114,7 +114,8 @@ def judge_copies(source: str, now: pd.DataFrame, before: Sequence[pd.DataFrame],
     """Return whether a source's new postings are suddenly copies of known vacancies."""
     mine, past = population(now, "duplicates"), [population(rows, "duplicates") for rows in before]
     found = _shift("duplicates", source, mine, past, "is_copy", limits, by_company=False)
-    return replace(found, is_far=found.is_far and (found.value or 0.0) * len(mine) >= MIN_COPIES)
+    usual = float(np.median([len(rows) for rows in past])) if past else 0.0
+    return replace(found, is_far=found.is_far and (found.value or 0.0) * len(mine) >= max(MIN_COPIES, usual))
 
 
 def population(rows: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 from analysis.draw.labels import labels_for
 from analysis.quality.finding import title
 from analysis.quality.verdict import Assessment, Check, week_of
-from analysis.report.markup import section
+from analysis.report.markup import details, section
 from analysis.report.words import say
 
 N_WEEKS: Final = 52
@@ -112,7 +112,17 @@ def _checks(weeks: Sequence[Column], lang: str) -> str:
         for kind, mark in (*_MARKS.items(), ("ok", "·"), ("not_judged", "–"))
         if kind != "info"
     )
-    return _section("checks", weeks, rows, lang, f'<p class="legend">{key}</p>')
+    return _section("checks", weeks, rows, lang, f'<p class="legend">{key}</p>', _told(weeks, lang))
+
+
+def _told(weeks: Sequence[Column], lang: str) -> str:
+    """Return what the letters stand for, week by week, for those who cannot point at them."""
+    failed = [(week.day, check) for week in reversed(weeks) if week.found for check in week.found.failed()]
+    items = "".join(
+        f'<li>{day} <b class="cell {check.severity}">{_MARKS[check.severity]}</b> {escape(check.words[lang])}</li>'
+        for day, check in failed
+    )
+    return details(say(lang, "told", n=len(failed)), f'<ul class="todo">{items}</ul>') if items else ""
 
 
 def _mark(name: str, week: Column, lang: str) -> str:
@@ -149,7 +159,12 @@ def _mix(weeks: Sequence[Column], lang: str) -> str:
 
 
 def _section(
-    name: str, weeks: Sequence[Column], rows: Iterable[tuple[str, list[str]]], lang: str, more: str = ""
+    name: str,
+    weeks: Sequence[Column],
+    rows: Iterable[tuple[str, list[str]]],
+    lang: str,
+    above: str = "",
+    below: str = "",
 ) -> str:
     """Return a section with a table of one column per week, opened at its newest end."""
     heads = "".join(f'<th scope="col">{_day(week, weeks, i)}</th>' for i, week in enumerate(weeks))
@@ -162,7 +177,7 @@ def _section(
         f"<tbody>{body}</tbody></table></div>"
     )
     note = f"<p>{escape(say(lang, f'{name}_note'))}</p>"
-    return section(f"{name}-{lang}", caption, note + more + table)
+    return section(f"{name}-{lang}", caption, note + above + table + below)
 
 
 def _day(week: Column, weeks: Sequence[Column], i: int) -> str:

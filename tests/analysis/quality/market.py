@@ -159,6 +159,8 @@ def rewrite(source: str, n: int, **values: bool) -> Change:
         mine = mine if len(mine) else week.rows.assign(source=source, board="b0")
         stock = mine.sample(n, replace=True, random_state=1).assign(is_new=False)
         stock["posting_id"] = [f"{source}-stock-{i}" for i in range(n)]
+        if source != "one_employer":
+            stock["company"] = [f"{source}-{i % 20}" for i in range(n)]
         return change_rows(source, **values)(replace(week, rows=pd.concat([week.rows, stock], ignore_index=True)))
 
     return change
