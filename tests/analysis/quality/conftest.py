@@ -1,18 +1,20 @@
 """A store that grows by a week at a time, as collecting runs would leave it, tagged after each."""
 
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from analysis.classify import models
 from analysis.tag import tag_store
 from scrapers.posting import Posting, posting_id
 from scrapers.store import Store
 
-Writer = Callable[..., str]
-
+STOCK = 54
+"""Postings that a source shows at most."""
 GREETING = "At our greenhouse we water plants by night and count them by day, with care and in good company. " * 4
 TRADES = ("Data Engineer", "Software Engineer", "Data Scientist", "Gardener")
 TOOLS = ("Airflow", "Spark", "Kafka", "dbt")
@@ -60,7 +62,8 @@ class Garden:
             for source, postings in fresh.items():
                 writer.add(postings)
                 new = {p.posting_id for p in postings}
-                mine = [p for p in self.shown.get(source, []) if p.posting_id not in new] + list(postings)
+                old = [p for p in self.shown.get(source, []) if p.posting_id not in new]
+                mine = [*old, *postings][-STOCK:]
                 self.shown[source] = mine
                 for board in sorted({p.board for p in mine}):
                     ids = [p.posting_id for p in mine if p.board == board]
@@ -93,13 +96,17 @@ def grow(root: Path, n_weeks: int) -> Garden:
     return garden
 
 
-@pytest.fixture
-def champion(tmp_path: Path, write_version: Writer) -> str:
-    """A small champion in the data root, with its canary answers."""
-    return "2026-01-0000000000"
-
-
-@pytest.fixture
-def garden(tmp_path: Path, no_bundled_models: Path) -> Garden:
+@pytest.fixture(scope="session")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Garden:
     """Six ordinary weeks of two sources, tagged by the rules alone."""
-    return grow(tmp_path / "root", 6)
+    folder = tmp_path_factory.mktemp("garden")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(models, "bundled", lambda name: folder / "bundle" / name)
+        return grow(folder / "root", 6)
+
+
+@pytest.fixture
+def garden(grown: Garden, tmp_path: Path, no_bundled_models: Path) -> Garden:
+    """The same, for a test alone."""
+    shutil.copytree(grown.store.files.root, tmp_path / "root")
+    return Garden(Store(tmp_path / "root"), dict(grown.shown))
