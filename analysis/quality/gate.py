@@ -32,7 +32,8 @@ _CAUSES: Final = ("volume", "rejects", "short_texts", "duplicates")
 _TAGGED: Final = ("sections", "source_levels", "source_roles")
 """The same where one source alone fails; where several do, the tagger is the reason and not they."""
 
-_EFFECTS: Final = {
+_EFFECTS: Final[dict[str, tuple[tuple[str, str | None], ...]]] = {
+    "volume": (("duplicates", None),),
     "source_levels": (("sections", None), ("levels", "")),
     "source_roles": (("roles", ""),),
 }

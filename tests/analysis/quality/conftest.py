@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from analysis.classify import models
+from analysis.classify.tagger import Tagger
 from analysis.tag import tag_store
 from scrapers.posting import Posting, posting_id
 from scrapers.store import Store
@@ -97,16 +97,19 @@ def grow(root: Path, n_weeks: int) -> Garden:
 
 
 @pytest.fixture(scope="session")
-def grown(tmp_path_factory: pytest.TempPathFactory) -> Garden:
+def grown(tmp_path_factory: pytest.TempPathFactory, ruled: Tagger) -> Garden:
     """Six ordinary weeks of two sources, tagged by the rules alone."""
     folder = tmp_path_factory.mktemp("garden")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(models, "bundled", lambda name: folder / "bundle" / name)
+        patch.setattr(Tagger, "load", lambda *_: ruled)
         return grow(folder / "root", 6)
 
 
 @pytest.fixture
-def garden(grown: Garden, tmp_path: Path, no_bundled_models: Path) -> Garden:
-    """The same, for a test alone."""
+def garden(
+    grown: Garden, ruled: Tagger, tmp_path: Path, no_bundled_models: Path, monkeypatch: pytest.MonkeyPatch
+) -> Garden:
+    """The same, for a test alone, with a tagger that is loaded once for all tests."""
+    monkeypatch.setattr(Tagger, "load", lambda *_: ruled)
     shutil.copytree(grown.store.files.root, tmp_path / "root")
     return Garden(Store(tmp_path / "root"), dict(grown.shown))

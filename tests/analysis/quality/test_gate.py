@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from tests.conftest import Run
 
 NEXT = f"weekly-{day_of(6)}"
 LAST = f"weekly-{day_of(5)}"
+SAME = f"{GREETING}\nRequirements\n- dbt"
 TODAY = date.fromisoformat(day_of(6))
 
 
@@ -86,12 +90,7 @@ def test_texts_that_come_empty_are_told_of_once(garden: Garden) -> None:
 
 def test_dates_ahead_and_a_flood_of_copies_close_the_gate(garden: Garden) -> None:
     ahead = some("ashby", 6, posted_at="2027-01-01")
-    copies = [
-        advert(
-            "lever", 6000 + i, title="Gardener", company="Flood", board="b0", text=f"{GREETING}\nRequirements\n- dbt"
-        )
-        for i in range(60)
-    ]
+    copies = [advert("lever", 6000 + i, title="Gardener", company="Flood", board="b0", text=SAME) for i in range(60)]
     collect(garden, fresh={"lever": copies, "ashby": ahead})
     found = judged(garden)
     assert failed(found) == ["dates_future:ashby", "duplicates:lever"]
@@ -119,48 +118,29 @@ def test_a_damaged_assessment_is_named(garden: Garden) -> None:
 
 
 def test_a_new_tagger_that_reads_otherwise_closes_the_gate_and_putting_the_old_one_back_does_not(
-    garden: Garden, write_version: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    garden: Garden, ruled: Tagger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The drift is a champion whose rules read every title as another role."""
-    root = garden.store.files.root
-    collect(garden)
-    assert failed(judged(garden)) == []
+    read, drifted = Tagger.tag_many, copy(ruled)
+    drifted.version += "+drifted"
     with monkeypatch.context() as patch:
-        _drift(patch)
-        collect(garden, 7)
-        found = judged(garden, f"weekly-{day_of(7)}", date.fromisoformat(day_of(7)))
+        patch.setattr(Tagger, "load", lambda *_: drifted)
+        patch.setattr(
+            Tagger, "tag_many", lambda *all_: [replace(t, roles=("other",), role_method="default") for t in read(*all_)]
+        )
+        collect(garden)
+        found = judged(garden)
     assert "retagged" in failed(found)
     assert found.is_held
-    collect(garden, 8)
-    assert failed(judged(garden, f"weekly-{day_of(8)}", date.fromisoformat(day_of(8)))) == []
-    assert root
+    collect(garden, 7)
+    assert failed(judged(garden, f"weekly-{day_of(7)}", date.fromisoformat(day_of(7)))) == []
 
 
-def _drift(patch: pytest.MonkeyPatch) -> None:
-    read, build = Tagger.tag_many, Tagger.__init__
-
-    def renamed(self: Tagger, *args: Any) -> None:
-        build(self, *args)
-        self.version += "+drifted"
-
-    def worse(self: Tagger, postings: Any) -> Any:
-        from dataclasses import replace
-
-        return [replace(tag, roles=("other",)) for tag in read(self, postings)]
-
-    patch.setattr(Tagger, "__init__", renamed)
-    patch.setattr(Tagger, "tag_many", worse)
-
-
-def test_canary_answers_that_changed_close_the_gate(garden: Garden, write_version: Callable[..., str]) -> None:
+def test_canary_answers_that_changed_close_the_gate(
+    garden: Garden, ruled: Tagger, write_version: Callable[..., str]
+) -> None:
     root = garden.store.files.root
-    from pathlib import Path
-
-    version = write_version(Path(root), "2026-01-0000000000")
-    versions = Versions(root)
-    versions.promote(version, {"tags": {}, "tagger_version": ""})
-    told = answers(Tagger.load(None, root), read_canary())
-    versions.promote(version, told)
+    version, told = write_version(Path(root), "2026-01-0000000000"), answers(ruled, read_canary())
+    Versions(root).promote(version, told)
     collect(garden)
     assert failed(judged(garden)) == []
     told["tags"][next(iter(told["tags"]))]["roles"] = ["other", "bi_analyst"]
@@ -168,9 +148,17 @@ def test_canary_answers_that_changed_close_the_gate(garden: Garden, write_versio
     found = judged(garden)
     assert failed(found) == ["canary"]
     assert found.is_held
-    # Once another tagger is the champion the question cannot be asked again: what was answered stands.
-    versions.promote(write_version(Path(root), "2026-02-0000000000", {"quota": "other", "soil": "bi_analyst"}), told)
-    assert judged(garden) == found
+
+
+def test_what_the_canary_said_stands_once_another_tagger_took_over(
+    garden: Garden, ruled: Tagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = date.fromisoformat(day_of(5))
+    found = judged(garden, LAST, today)
+    other = copy(ruled)
+    other.version += "+other"
+    monkeypatch.setattr(Tagger, "load", lambda *_: other)
+    assert judged(garden, LAST, today) == found
 
 
 def test_the_command_shows_what_was_found_and_ends_with_one_while_the_gate_is_closed(garden: Garden, run: Run) -> None:
