@@ -157,7 +157,7 @@ def _of_tagger(store: Store, runs: Sequence[Run], limits: Limits) -> list[Check]
 
 
 def _of_shape(now: Week, store: Store, only_from: Part | None) -> Iterator[Finding]:
-    facts = load(store.files.fs.unstrip_protocol(store.files.root), only_from)
+    facts = load(store, only_from)
     table = rates(facts, Query(by=("year",))) if len(facts) else pd.DataFrame()
     parts: dict[str, tuple[pa.DataFrameSchema, pd.DataFrame]] = {
         "postings": (POSTINGS, now.rows),

@@ -13,7 +13,7 @@ from analysis.tag import tag_store
 from scrapers.posting import Posting, posting_id
 from scrapers.store import Store
 
-STOCK = 54
+STOCK = 36
 """Postings that a source shows at most."""
 GREETING = "At our greenhouse we water plants by night and count them by day, with care and in good company. " * 4
 TRADES = ("Data Engineer", "Software Engineer", "Data Scientist", "Gardener")
@@ -83,7 +83,7 @@ def day_of(week: int) -> str:
     return f"2026-{7 + week // 4:02}-{1 + 7 * (week % 4):02}"
 
 
-def some(source: str, week: int, n: int = 18, **more: Any) -> list[Posting]:
+def some(source: str, week: int, n: int = 12, **more: Any) -> list[Posting]:
     """Return the new postings of an ordinary week."""
     return [advert(source, 1000 * week + i, **more) for i in range(n)]
 

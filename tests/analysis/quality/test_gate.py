@@ -42,8 +42,8 @@ def test_an_ordinary_week_passes_and_is_kept(garden: Garden) -> None:
     found = judged(garden, LAST, date.fromisoformat(day_of(5)))
     assert failed(found) == []
     assert not found.is_held
-    assert found.sources["lever"] == {"n": 54, "usual": 54.0, "n_rows": 18}
-    assert sum(found.roles.values()) == 36
+    assert found.sources["lever"] == {"n": 36, "usual": 36.0, "n_rows": 12}
+    assert sum(found.roles.values()) == 24
     assert history(garden.store) == [found]
     names = {check.name for check in found.checks if check.outcome == "ok"}
     assert {"schema", "volume", "rejects", "short_texts", "sections", "duplicates", "rate", "mix"} <= names
@@ -54,7 +54,7 @@ def test_judging_again_gives_the_same_bytes_also_when_later_runs_exist(garden: G
     judged(garden, LAST, today)
     path = f"quality/{LAST}.json"
     before = garden.store.files.read(path)
-    rewritten = [advert("lever", 5000 + i, text=f"{GREETING}\nnow told otherwise {i}") for i in range(18)]
+    rewritten = [advert("lever", 5000 + i, text=f"{GREETING}\nnow told otherwise {i}") for i in range(12)]
     collect(garden, fresh={"lever": rewritten}, dead=("ashby",))
     assert judged(garden, LAST, today).to_bytes() == before
     assert garden.store.files.read(path) == before
@@ -76,12 +76,12 @@ def test_a_run_that_went_on_the_same_day_is_judged_with_the_first(garden: Garden
     collect(garden, run=f"{NEXT}.2", fresh={"ashby": some("ashby", 6)})
     found = judged(garden, f"{NEXT}.2")
     assert failed(found) == []
-    assert (found.sources["lever"]["n"], found.sources["ashby"]["n"]) == (54, 54)
+    assert (found.sources["lever"]["n"], found.sources["ashby"]["n"]) == (36, 36)
     assert [each.run for each in history(garden.store)] == [NEXT, f"{NEXT}.2"]
 
 
 def test_texts_that_come_empty_are_told_of_once(garden: Garden) -> None:
-    stock = [advert("lever", 1000 * week + i, text="-") for week in (4, 5, 6) for i in range(18)]
+    stock = [advert("lever", 1000 * week + i, text="-") for week in (4, 5, 6) for i in range(12)]
     collect(garden, fresh={"lever": stock, "ashby": some("ashby", 6)})
     found = judged(garden)
     assert failed(found) == ["short_texts:lever"]
@@ -171,7 +171,7 @@ def test_the_command_shows_what_was_found_and_ends_with_one_while_the_gate_is_cl
     judged(garden)
     code, out, _ = run("quality", "--data", root)
     assert code == 1
-    assert out.startswith(f"{NEXT}: figures held back, 1 thing to do\n  act now  dates ahead (lever): 18 of 18")
+    assert out.startswith(f"{NEXT}: figures held back, 1 thing to do\n  act now  dates ahead (lever): 12 of 12")
     code, out, _ = run("quality", "--json", "--data", root)
     assert [each["run"] for each in json.loads(out)] == [LAST, NEXT]
 
