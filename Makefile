@@ -44,6 +44,7 @@ snapshot: .venv/.core  ## Rebuild data/snapshot from a folder of postings: make 
 
 docs: .venv/.core  ## Write what the code says of itself: sources, commands, figures, numbers of the method, codebook
 	$(BIN)/python -m scrapers.sources_table
+	$(BIN)/python -m dags.parts.pools
 	$(BIN)/python -m analysis.pages
 
 notebooks: .venv/.all  ## Run the notebooks top to bottom
