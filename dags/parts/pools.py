@@ -1,4 +1,4 @@
-"""The pools that the DAGs rely on: one writer of the store at a time, one reader of each host; makes `dags/pools.json`."""
+"""The pools that the DAGs rely on, in `dags/pools.json`: one writer of the store, one reader of each platform."""
 
 import json
 from pathlib import Path
@@ -11,10 +11,8 @@ def pools() -> dict[str, dict[str, object]]:
     from scrapers.sources import names
 
     wanted = {"store": "who writes the store: object storage has no lock"}
-    wanted |= {f"host_{name}": f"who reads {name}: its hosts are asked by one run at a time" for name in names()}
-    return {
-        name: {"slots": 1, "description": text, "include_deferred": False} for name, text in sorted(wanted.items())
-    }
+    wanted |= {f"host_{name}": f"who reads {name}: its hosts are asked by one task at a time" for name in names()}
+    return {name: {"slots": 1, "description": text, "include_deferred": False} for name, text in sorted(wanted.items())}
 
 
 def text() -> str:
