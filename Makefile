@@ -68,8 +68,8 @@ refresh: .venv/.core  ## Collect, tag and draw once, without a scheduler
 	$(BIN)/airflow-demand tag
 	$(BIN)/airflow-demand figures --lang both --out data/figures
 
-airflow:  ## (not in this version) Start Airflow with the weekly refresh
-	@echo "the weekly refresh under Airflow is not part of this version; make refresh runs the same steps once" >&2; exit 1
+airflow: .venv/.all  ## Start Airflow with the DAGs on 127.0.0.1, until Ctrl-C (DEMO=1 loads the talk's example, PORT=8090)
+	@$(if $(PORT),AIRFLOW__API__PORT=$(PORT)) DEMO=$(DEMO) .ci/serve-airflow
 
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 UNDER_CORE := -c requirements/core.lock
