@@ -4,7 +4,7 @@ export PYTHONHASHSEED := 0
 DATE ?= $(shell date +%F)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup figures all-figures report test soak refresh airflow bench spark notebooks snapshot docs lint lock
+.PHONY: help setup figures all-figures report test scheduler soak refresh airflow bench spark notebooks snapshot docs lint lock
 
 help:  ## Explain the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ lint: .venv/.all  ## Check style, formatting and types
 
 test: lint  ## Run all checks and tests, notebooks included (under 15 minutes, no network)
 	$(BIN)/pytest --numprocesses auto --dist loadfile --nbmake tests notebooks
+
+scheduler: .venv/.all  ## Start Airflow with all its parts on 127.0.0.1 and run DAGs through it (minutes, no network)
+	$(BIN)/pytest -m scheduler tests/dags
 
 soak: .venv/.all  ## Run the long counts: 50 runs of import, tag and collect killed at random moments
 	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest tests/test_kill.py tests/test_stopped_collect.py

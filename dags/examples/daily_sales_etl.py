@@ -79,6 +79,28 @@ def day_of(dag_run: Any, params: Any) -> date:
     return moment.astimezone(ZoneInfo(ZONE)).date() - timedelta(days=1)
 
 
+def alert(context: "Context") -> None:
+    """Tell Slack and e-mail, where they are set up, that a task has failed for good; called by Airflow."""
+    from analysis.message import compose
+    from dags.parts.delivery import deliver, language
+    from scrapers.store import Store, default_root
+
+    dag_run, task_id = context["dag_run"], context["ti"].task_id
+    moment: datetime = dag_run.logical_date or dag_run.run_after
+    message = compose(
+        Store(default_root()),
+        f"sales-{day_of(dag_run, context['params'])}-{dag_run.run_after:%Y%m%dT%H%M%S}",
+        dag=context["dag"].dag_id,
+        states={task_id: "failed"},
+        errors={task_id: str(context.get("exception"))},
+        schedule="daily 02:00, Seoul",
+        next_run=f"{moment.astimezone(ZoneInfo(ZONE)).date() + timedelta(days=1)} 02:00",
+        links={"log": context["ti"].log_url},
+        lang=language(),
+    )
+    deliver(Store(default_root()), message)
+
+
 @task_group
 def extract() -> None:
     """Asks the three channels for the day, side by side."""
@@ -151,6 +173,7 @@ def load(dag_run: Any = None, params: Any = None, outlet_events: Any = None) -> 
         "retry_delay": timedelta(minutes=5),
         "retry_policy": Pause(),
         "execution_timeout": timedelta(minutes=10),
+        "on_failure_callback": alert,
     },
     params=PARAMS,
     tags=["example", "etl"],

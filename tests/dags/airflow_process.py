@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +41,10 @@ class RunningAirflow:
     """One Airflow that is healthy, with the token of its only user."""
 
     def __init__(self, home: Path, port: int, launcher: subprocess.Popen[str]) -> None:
-        self.home = home
+        self.home, self.data = home, home
         self.url = f"http://127.0.0.1:{port}"
         self.launcher = launcher
+        self.seen = family(launcher.pid)
         user, password = next(iter(json.loads((home / "passwords.json").read_text(encoding="utf-8")).items()))
         self.token = ""
         self.token = self.ask("POST", "/auth/token", {"username": user, "password": password})["access_token"]
@@ -89,10 +90,54 @@ class RunningAirflow:
         n: int = self.ask("GET", f"/api/v2/dags/{dag}/dagRuns/{run}/taskInstances/{task}")["try_number"]
         return n
 
+    def wait_until_gone(self, within: float) -> None:
+        """Return when no process of this Airflow is left; an assertion fails if that takes longer."""
+        deadline = time.monotonic() + within
+        while left := [p for p in self.seen if _is_running(p)]:
+            assert time.monotonic() < deadline, left
+            time.sleep(0.2)
+
     def log(self, dag: str, run: str, task: str, attempt: int = 1) -> str:
         """Return a task's log as the UI shows it, one event per line."""
         path = f"/api/v2/dags/{dag}/dagRuns/{run}/taskInstances/{task}/logs/{attempt}"
         return "\n".join(str(line.get("event", line)) for line in self.ask("GET", path)["content"])
+
+
+def family(pid: int) -> set[int]:
+    """Return a process and all that it started, directly or not (Linux)."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = {pid}
+    while more := {p for p, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def listening(pid: int) -> set[str]:
+    """Return where a process and all that it started listen, as address:port (Linux)."""
+    sockets = {}
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            place, state, inode = (line.split()[n] for n in (1, 3, 9))
+            address, port = place.split(":")
+            shown = socket.inet_ntoa(bytes.fromhex(address)[::-1]) if table == "tcp" else address
+            if state == "0A":
+                sockets[f"socket:[{inode}]"] = f"{shown}:{int(port, 16)}"
+    found = set()
+    for member in family(pid):
+        for fd in Path(f"/proc/{member}/fd").glob("*"):
+            with suppress(OSError):
+                found.add(sockets.get(os.readlink(fd), ""))
+    return found - {""}
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -118,4 +163,4 @@ def running_airflow(home: Path, **extra: str) -> Iterator[RunningAirflow]:
         yield RunningAirflow(home, port, launcher)
     finally:
         launcher.terminate()
-        launcher.communicate(timeout=60)
+        launcher.communicate(timeout=90)
