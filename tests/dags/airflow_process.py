@@ -98,9 +98,9 @@ class RunningAirflow:
             time.sleep(0.2)
 
     def log(self, dag: str, run: str, task: str, attempt: int = 1) -> str:
-        """Return a task's log as the UI shows it, one event per line."""
+        """Return a task's log as the UI has it, one JSON object per line."""
         path = f"/api/v2/dags/{dag}/dagRuns/{run}/taskInstances/{task}/logs/{attempt}"
-        return "\n".join(str(line.get("event", line)) for line in self.ask("GET", path)["content"])
+        return "\n".join(json.dumps(line, ensure_ascii=False) for line in self.ask("GET", path)["content"])
 
 
 def family(pid: int) -> set[int]:
