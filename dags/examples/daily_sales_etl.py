@@ -86,15 +86,15 @@ def alert(context: "Context") -> None:
     from scrapers.store import Store, default_root
 
     dag_run, task_id = context["dag_run"], context["ti"].task_id
-    moment: datetime = dag_run.logical_date or dag_run.run_after
+    started: datetime = dag_run.run_after.astimezone(ZoneInfo(ZONE))
     message = compose(
         Store(default_root()),
-        f"sales-{day_of(dag_run, context['params'])}-{dag_run.run_after:%Y%m%dT%H%M%S}",
+        f"sales-{day_of(dag_run, context['params'])}.{started:%H%M%S}",
         dag=context["dag"].dag_id,
         states={task_id: "failed"},
         errors={task_id: str(context.get("exception"))},
         schedule="daily 02:00, Seoul",
-        next_run=f"{moment.astimezone(ZoneInfo(ZONE)).date() + timedelta(days=1)} 02:00",
+        next_run=f"{started + timedelta(hours=22):%Y-%m-%d} 02:00",
         links={"log": context["ti"].log_url},
         lang=language(),
     )
