@@ -75,11 +75,12 @@ airflow: .venv/.all  ## Start Airflow with the DAGs on 127.0.0.1, until Ctrl-C (
 	@$(if $(PORT),AIRFLOW__API__PORT=$(PORT)) DEMO=$(DEMO) .ci/serve-airflow
 
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+UNDER_LIMITS := -c requirements/limits.in
 UNDER_CORE := -c requirements/core.lock
 
 lock: .venv/.all  ## Renew requirements/*.lock
-	$(COMPILE) pyproject.toml requirements/build.in -o requirements/core.lock
-	$(COMPILE) pyproject.toml requirements/build.in --extra page --extra airflow --group dev $(UNDER_CORE) \
+	$(COMPILE) pyproject.toml requirements/build.in $(UNDER_LIMITS) -o requirements/core.lock
+	$(COMPILE) pyproject.toml requirements/build.in --extra page --extra airflow --extra s3 --group dev $(UNDER_CORE) \
 	    -o requirements/all.lock
 	$(COMPILE) requirements/bench.in $(UNDER_CORE) -o requirements/bench.lock
 	$(COMPILE) requirements/spark.in $(UNDER_CORE) -o requirements/spark.lock

@@ -13,7 +13,7 @@ from analysis.classify.vocabulary import load_vocabulary
 from analysis.draw.fonts import UNKNOWN, drawable
 from analysis.draw.labels import Labels
 from analysis.draw.options import Options
-from analysis.draw.page import SEPARATOR, Box, Page
+from analysis.draw.page import SEPARATOR, Box, Page, open_page
 from analysis.draw.prose import Prose, fitting, paint_prose
 from analysis.draw.spec import FigureData, FigureSpec, Words
 from analysis.excerpt import Excerpt, examples
@@ -211,9 +211,7 @@ def _words(data: FigureData, labels: Labels, options: Options) -> Words:
 
 def _paint(fig: Figure, data: FigureData, labels: Labels, options: Options) -> None:
     excerpt, own = to_excerpt(data.frame), _own(labels)
-    page = Page(fig, options.size, options.theme)
-    text = _words(data, labels, options)
-    room = page.frame(text.title, text.subtitle, text.notes)
+    page, room = open_page(fig, _words(data, labels, options), options)
     bottom = _paint_verdict(page, room, excerpt, own)
     top = _paint_stamp(page, room, own) if excerpt.is_example else room.top
     body = Box(room.left, bottom, room.right, top)

@@ -48,7 +48,7 @@ KO: Final = {
     "rising": "상승",
     "falling": "하락",
     "no clear trend": "뚜렷한 추세 없음",
-    "cannot be judged": "추세 판정 불가",
+    "cannot be judged": "추세 판단 불가",
     "alt": "{years}년 데이터 직무 공고의 Airflow {level} 비율을 95% 신뢰구간과 함께 그린 꺾은선 그래프. {finding}.",
     "alt_by_role": "{years}년 Airflow {level} 비율을 데이터 직무 전체와 직무별로 그린 작은 꺾은선 그래프. {finding}.",
     "alt_claim": " 점선은 {claim} {rate}이다.",
@@ -135,7 +135,8 @@ def _labels(labels: Labels, options: Options) -> Labels:
     if len(options.families) != 1:
         return own
     # Within one type of source there is no mix of types to hold, and years of it can be compared raw.
-    return own.extended({HELD: own.words["held_one"], "not_comparable": own.words["withheld_one"]})
+    one = {HELD: own.words["held_one"], "not_comparable": own.words["withheld_one"]}
+    return replace(own, words={**own.words, **one})
 
 
 def _notes(data: FigureData, labels: Labels, options: Options) -> list[str]:

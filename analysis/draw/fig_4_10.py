@@ -17,6 +17,8 @@ from analysis.measure.cooccur import MIN_JOINT, cooccur
 from analysis.measure.population import Query
 
 N_NAMED: Final = 3
+N_SHOWN: Final = 15
+"""Skills shown: more of them would be too small to read on a slide."""
 """Skills that the alt text names."""
 METHOD: Final = "Mantel-Haenszel over role x year, delete-one-company jackknife of the logarithm"
 
@@ -65,7 +67,7 @@ EN: Final = {
 def data(facts: pa.Table, options: Options) -> FigureData:
     """Measure the odds ratios of the skills named most beside Airflow, with the names they go by."""
     query = Query(level=options.level, years=options.years, families=options.families or None)
-    table = cooccur(facts, query)
+    table = cooccur(facts, query, N_SHOWN)
     terms = load_vocabulary().terms
     # A table without rows has no words in its columns.
     frame = table.reset_index(drop=True).astype({"flag": "str"})

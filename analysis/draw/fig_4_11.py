@@ -61,7 +61,7 @@ KO: Final = {
     "with sections": "항목이 나뉜 공고만",
 }
 EN: Final = {
-    "title": "Share of postings that {level} Airflow by way of counting, {years}",
+    "title": "Postings that {level} Airflow by way of counting, {years}",
     "any": "mention",
     "required": "require",
     "preferred": "prefer",

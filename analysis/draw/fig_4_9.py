@@ -37,6 +37,7 @@ KO: Final = {
     "point": "{first_year}년 {first}, {last_year}년 {last}",
     "once": "{last_year}년 {last}",
     "no_point": "표시 보류",
+    "dominated": "한 회사에 쏠림: {names}",
     "numerator": "Airflow를 필수로, 또는 우대로 적은 공고(중복은 한 번만 셈)",
 }
 EN: Final = {
@@ -49,6 +50,7 @@ EN: Final = {
     "point": "{first} in {first_year} and {last} in {last_year}",
     "once": "{last} in {last_year}",
     "no_point": "a share that is withheld",
+    "dominated": "One employer holds much of: {names}",
     "numerator": "postings that require Airflow, or that prefer it (duplicates counted once)",
 }
 
@@ -84,9 +86,20 @@ def _notes(data: FigureData, labels: Labels, options: Options) -> list[str]:
     notes = common_notes(data.meta, drawn, labels, options)
     notes.insert(3, labels.say("overlap"))
     notes += withheld_notes(drawn, labels)
+    if names := _dominated(drawn, labels):
+        notes.append(labels.say("dominated", names=names))
     if options.families:
         notes.append(labels.say("only_families", names=", ".join(labels.families[f] for f in options.families)))
     return notes
+
+
+def _dominated(drawn: pd.DataFrame, labels: Labels) -> str:
+    """Return the small cells in which one employer holds much, role by role: a jump there is that employer's."""
+    flags = drawn["flag"].astype("str")
+    cells = drawn[flags.str.contains("small") & flags.str.contains("dominated") & drawn["rate"].notna()]
+    roles = {ALL: labels.say("all_roles"), **labels.roles}
+    found = dict.fromkeys((str(row["role"]), int(row["year"])) for row in cells.to_dict("records"))
+    return ", ".join(f"{roles[role]} {year}" for role, year in found)
 
 
 def _finding(frame: pd.DataFrame, level: str, labels: Labels) -> str:

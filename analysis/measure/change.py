@@ -13,6 +13,7 @@ from analysis.measure.intervals import (
     Floats,
     Interval,
     count_effective_companies,
+    divide,
     flag,
     jackknife_variance,
     student_z,
@@ -84,7 +85,7 @@ def decompose(facts: pa.Table, query: Query, first: int | None = None, last: int
     mask = mask.reshape(tally.n[0].shape)
     raw = unstandardised(rows, ends)
     intervals = [raw.interval(t) for t in (0, 1)]
-    cover = _divide((tally.n * mask).sum(axis=(1, 2)), tally.n.sum(axis=(1, 2)))
+    cover = divide((tally.n * mask).sum(axis=(1, 2)), tally.n.sum(axis=(1, 2)))
     flags = _flags(intervals, frame, cover)
     points, without = split(*tally, mask), _replicate(whole, tally, mask)
     half = _half_widths(points, without, raw.sizes)
@@ -108,7 +109,7 @@ def decompose(facts: pa.Table, query: Query, first: int | None = None, last: int
 
 def split(n: Floats, hits: Floats, is_common: NDArray[np.bool_]) -> Floats:
     """Return PARTS (..., 4) in fractions of 1, from weights and hits (..., 2, R, F) and the cells to compare (R, F)."""
-    raw = _divide(hits.sum(axis=(-2, -1)), n.sum(axis=(-2, -1)))
+    raw = divide(hits.sum(axis=(-2, -1)), n.sum(axis=(-2, -1)))
     share, rate = _shares(n, hits, is_common)
     compared = (share * rate).sum(axis=(-2, -1))
     within = (_mean(share) * _change(rate)).sum(axis=(-2, -1))
@@ -122,13 +123,13 @@ def split(n: Floats, hits: Floats, is_common: NDArray[np.bool_]) -> Floats:
 
 def _shares(n: Floats, hits: Floats, is_common: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     n, hits = n * is_common, hits * is_common
-    return _divide(n, n.sum(axis=(-2, -1), keepdims=True)), _divide(hits, n)
+    return divide(n, n.sum(axis=(-2, -1), keepdims=True)), divide(hits, n)
 
 
 def _mixes(share: Floats, rate: Floats) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
     """Return (role mix, family mix) with the role first and with the family first, at cell rates (..., R, F)."""
     role, family = share.sum(axis=-1, keepdims=True), share.sum(axis=-2, keepdims=True)
-    in_role, in_family = _divide(share, role), _divide(share, family)
+    in_role, in_family = divide(share, role), divide(share, family)
 
     def effect(change: Floats, mean: Floats) -> Floats:
         return np.asarray((rate * change * mean).sum(axis=(-2, -1)))
@@ -144,11 +145,6 @@ def _change(values: Floats) -> Floats:
 
 def _mean(values: Floats) -> Floats:
     return np.asarray(values.mean(axis=-3))
-
-
-def _divide(part: Floats, whole: Floats) -> Floats:
-    shape = np.broadcast_shapes(part.shape, whole.shape)
-    return np.divide(part, whole, out=np.zeros(shape), where=whole > 0)
 
 
 def _choose_ends(frame: pd.DataFrame, query: Query, first: int | None, last: int | None) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from analysis.fact import LEVELS
-from analysis.measure.intervals import MAX_COMPANY_SHARE, MAX_WIDTH, N_EFF_FIRM, N_EFF_SHOWN, ROUNDING, Floats
+from analysis.measure.intervals import MAX_COMPANY_SHARE, MAX_WIDTH, N_EFF_FIRM, N_EFF_SHOWN, ROUNDING, Floats, divide
 from analysis.measure.market import ALL, CUBE_ROLES, Hits, Market, Window, find_hits, read_mentions
 from analysis.measure.population import LEVEL_CHOICES
 from analysis.measure.rates import MIXED_VERSIONS
@@ -125,13 +125,13 @@ def _tabulate(market: Market, all_hits: Iterable[Hits], windows: Sequence[Window
 
 
 def _rates(sums: _Sums) -> dict[str, NDArray[Any]]:
-    rate = _divide(sums.k, sums.n)
+    rate = divide(sums.k, sums.n)
     squared = np.maximum(rate**2 * sums.spread - 2 * rate * sums.both + sums.hits, 0)
-    variance = squared * _divide(sums.n_companies - 1, sums.n_companies)
+    variance = squared * divide(sums.n_companies - 1, sums.n_companies)
     spread = rate * (1 - rate)
-    effective = _divide(sums.n**2, sums.squares)
+    effective = divide(sums.n**2, sums.squares)
     is_flat = (variance * sums.n <= ROUNDING * spread) | (spread <= ROUNDING)
-    n_eff = np.where(is_flat, effective, np.minimum(sums.n, _divide(spread, variance)))
+    n_eff = np.where(is_flat, effective, np.minimum(sums.n, divide(spread, variance)))
     low, high = _wilson(rate, n_eff, stdtrit(np.maximum(effective - 1, 1), 0.975))
     is_hidden = ~(n_eff >= N_EFF_SHOWN)
     is_set = (
@@ -151,14 +151,9 @@ def _total(cell: Codes, values: NDArray[Any], n_cells: int) -> Floats:
     return np.bincount(cell, values, minlength=n_cells).astype(np.float64)
 
 
-def _divide(above: Floats, below: Floats) -> Floats:
-    above, below = np.broadcast_arrays(above, below)
-    return np.divide(above, below, out=np.zeros(above.shape), where=below > 0)
-
-
 def _leverage(n: Floats, n_g: Floats) -> Floats:
     """Return 1 / (n - n_g)², and 0 where a company is the whole cell: without it the rate stays."""
-    return _divide(np.ones_like(n_g), (n - n_g) ** 2)
+    return divide(np.ones_like(n_g), (n - n_g) ** 2)
 
 
 def _wilson(rate: Floats, n: Floats, z: Floats) -> tuple[Floats, Floats]:

@@ -24,6 +24,12 @@ MAX_COMPANY_SHARE: Final = 0.20
 ROUNDING: Final = 1e-9
 
 
+def divide(part: Floats, whole: Floats) -> Floats:
+    """Return part / whole, and 0 where there is no whole; the shapes are broadcast."""
+    part, whole = np.broadcast_arrays(part, whole)
+    return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """A rate in [0, 1] with its 95% interval and what the interval rests on; rate and bounds are NaN without data."""

@@ -50,7 +50,7 @@ def test_notes_of_years(yearly: Make) -> None:
         "Data of 2026-07",
     ):
         assert note in en.notes
-    assert "추세: 연 +1.1%p (−0.2~2.4), 추세 판정 불가" in ko.notes
+    assert "추세: 연 +1.1%p (−0.2~2.4), 추세 판단 불가" in ko.notes
     assert "표본 부족(유효 n<30)은 표시 보류" in ko.notes
 
 
