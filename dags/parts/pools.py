@@ -10,7 +10,7 @@ def pools() -> dict[str, dict[str, object]]:
     """Return the pools by name, each with its slots, in the form of `airflow pools import`."""
     from scrapers.sources import names
 
-    wanted = {"store": "who writes the store: object storage has no lock"}
+    wanted = {"store": "who writes the store: one task at a time"}
     wanted |= {f"host_{name}": f"who reads {name}: its hosts are asked by one task at a time" for name in names()}
     return {name: {"slots": 1, "description": text, "include_deferred": False} for name, text in sorted(wanted.items())}
 
