@@ -87,7 +87,7 @@ def run_everything(root: str | Path, rows: Path, asked: HTTPServer) -> dict[str,
     for day, jobs in ((21, (1, 2, 3)), (22, (1, 3, 4))):
         asked.clear()
         asked.expect_request("/v0/postings/kelp").respond_with_data(
-            lever("", {}, jobs), content_type="application/json"
+            lever("", {}, jobs) or b"", content_type="application/json"
         )
         now = datetime(2026, 11, day, 6, tzinfo=UTC)
         more: dict[str, Any] = {"base_url": asked.url_for("/"), "interval": 0.0, "clock": lambda: 0.0}

@@ -149,6 +149,6 @@ def test_pages_read_again_and_partial_runs_say_nothing_of_what_was_open(store: S
         with store.begin(f"r{day}", read_on=f"2026-11-{day}") as writer:
             writer.add([replace(posting, text=posting.text + text)])
             writer.seen("gardens", "acme", ["p"], may_vanish=False)
-            writer.commit({"boards": [board], **more})
+            writer.commit({"run": f"r{day}", "boards": [board], **more})
     edited = [] if "is_replay" in told else ["2026-11-03"]
     assert seen(store) == [row("02", "03" if edited else "02", True, edited_on=edited)]
