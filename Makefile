@@ -66,10 +66,8 @@ spark: .venv-spark/.ready  ## Tag 20,000 postings on Spark in local mode and com
 	@command -v java >/dev/null || { echo "java is missing: install Java 17 or newer" >&2; exit 1; }
 	.venv-spark/bin/python -m pytest tests/spark $(if $(CORPORA),--corpora "$(CORPORA)")
 
-refresh: .venv/.core  ## Collect, tag and draw once, without a scheduler
-	$(BIN)/airflow-demand collect hackernews
-	$(BIN)/airflow-demand tag
-	$(BIN)/airflow-demand figures --lang both --out data/figures
+refresh: .venv/.all  ## Run the weekly refresh once, without a scheduler: make refresh CONF='{"sources": ["lever"]}'
+	@.ci/refresh $(if $(CONF),'$(CONF)')
 
 airflow: .venv/.all  ## Start Airflow with the DAGs on 127.0.0.1, until Ctrl-C (DEMO=1 loads the talk's example, PORT=8090)
 	@$(if $(PORT),AIRFLOW__API__PORT=$(PORT)) DEMO=$(DEMO) .ci/serve-airflow
