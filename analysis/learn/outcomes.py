@@ -7,10 +7,12 @@ from itertools import count
 from typing import Any, Final, Literal
 
 from analysis.classify.models import ModelError
-from analysis.learn.versions import to_json
+from analysis.learn.comparison import LABELLED, TRAINED
+from analysis.learn.versions import Listed, Versions, figure_of, to_json
 from scrapers.store import Store
 
 FOLDER: Final = "retraining"
+GUARDED: Final = (*TRAINED, *LABELLED)
 Kind = Literal["", "promoted", "refused", "same", "too_little", "rolled_back"]
 """Empty while a run is under way."""
 
@@ -107,6 +109,34 @@ def outcomes(store: Store) -> list[Outcome]:
     runs = (name.removeprefix(f"{FOLDER}/").removesuffix(".json") for name in store.files.names(FOLDER, ".json"))
     found = (find_outcome(store, run) for run in sorted(runs, key=_order))
     return [outcome for outcome in found if outcome is not None]
+
+
+def version_history(versions: Versions) -> list[dict[str, Any]]:
+    """Return the versions, the champion first, as plain data for pages and tables.
+
+    Of each: version, is_champion, is_bundled, problem, n_postings, window ([first, last] day or None), steps (its
+    promotions and rollbacks, oldest first), and figures: {name: {value, low, high, n_postings}} of the guarded ones.
+    """
+    pointer = versions.champion()
+    steps = pointer.history if pointer else ()
+    return [
+        {
+            **{"version": row.version, "is_champion": row.is_champion, "is_bundled": row.is_bundled},
+            **{"problem": row.problem, **_learnt_from(row)},
+            "steps": [dict(step) for step in steps if step["version"] == row.version],
+            "figures": {name: _shown(f) for name in GUARDED if (f := figure_of(row.metrics, name)) is not None},
+        }
+        for row in versions.listed()
+    ]
+
+
+def _learnt_from(row: Listed) -> dict[str, Any]:
+    trained = row.manifest.get("trained_on", {})
+    return {"n_postings": trained.get("n_postings", 0), "window": trained.get("window")}
+
+
+def _shown(figure: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: figure[name] for name in ("value", "low", "high", "n_postings")}
 
 
 def _order(run: str) -> tuple[str, int]:

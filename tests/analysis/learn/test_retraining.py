@@ -10,7 +10,7 @@ from analysis.classify.models import ModelError, Models
 from analysis.classify.tagger import Tag
 from analysis.fact import Skill
 from analysis.learn import promotion, retraining
-from analysis.learn.outcomes import Outcome, find_outcome, keep_outcome, name_run, outcomes
+from analysis.learn.outcomes import Outcome, find_outcome, keep_outcome, name_run, outcomes, version_history
 from analysis.learn.retraining import measure_growth, roll_back, settle, train_challenger, validate
 from analysis.learn.trainers import TooLittleError
 from analysis.learn.training import Trained
@@ -239,6 +239,20 @@ def test_growth_counts_from_the_last_training_here(
     put(store, "third", 1)
     grown = measure_growth(store, versions)
     assert (grown.n_now, grown.is_enough(), grown.is_enough(0.2)) == (44, True, False)
+
+
+def test_the_history_tells_figures_and_steps_of_each_version(
+    store: Store, versions: Versions, trains: Callable[..., None]
+) -> None:
+    for day, version in (("2026-10-01", A), ("2026-11-01", B)):
+        trains(version)
+        retrain(store, versions, day)
+    roll_back(store, versions, "retrain-2026-11-02", asked="it")
+    now, other = version_history(versions)
+    assert [(row["version"], row["is_champion"]) for row in (now, other)] == [(A, True), (B, False)]
+    assert [step["kind"] for step in now["steps"]] == ["promote", "rollback"]
+    assert now["figures"] == {"forward role f1": {"value": 0.7, "low": 0.65, "high": 0.75, "n_postings": 900}}
+    assert (now["n_postings"], now["window"]) == (9, ["2024-01", "2025-02"])
 
 
 def test_a_damaged_outcome_is_told_in_one_line(store: Store) -> None:
