@@ -108,7 +108,7 @@ def cut_short(store: Store, tagger: Tagger, at: int) -> None:
                 store.read_facts(name)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(st.tuples(st.sampled_from(("put", "tag", "tag")), st.integers(0, 1)), min_size=3, max_size=9),
     cuts=st.lists(st.integers(0, 6), max_size=3),
