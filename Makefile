@@ -71,11 +71,12 @@ airflow:  ## (not in this version) Start Airflow with the weekly refresh
 	@echo "the weekly refresh under Airflow is not part of this version; make refresh runs the same steps once" >&2; exit 1
 
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+UNDER_LIMITS := -c requirements/limits.in
 UNDER_CORE := -c requirements/core.lock
 
 lock: .venv/.all  ## Renew requirements/*.lock
-	$(COMPILE) pyproject.toml requirements/build.in -o requirements/core.lock
-	$(COMPILE) pyproject.toml requirements/build.in --extra page --extra airflow --group dev $(UNDER_CORE) \
+	$(COMPILE) pyproject.toml requirements/build.in $(UNDER_LIMITS) -o requirements/core.lock
+	$(COMPILE) pyproject.toml requirements/build.in --extra page --extra airflow --extra s3 --group dev $(UNDER_CORE) \
 	    -o requirements/all.lock
 	$(COMPILE) requirements/bench.in $(UNDER_CORE) -o requirements/bench.lock
 	$(COMPILE) requirements/spark.in $(UNDER_CORE) -o requirements/spark.lock

@@ -2,11 +2,11 @@
 
 from typing import Any, Final
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 
 from analysis.fact import HOWS
+from analysis.measure.population import connect
 
 MIN_SHOWN: Final = 30
 """Fewer postings of a source in a year are not compared."""
@@ -69,7 +69,7 @@ def to_rows(coverage: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _query(facts: pa.Table, sql: str) -> pd.DataFrame:
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.register("facts", facts.select(["source", "posted_on", "is_unsectioned", "skills"]))
         found: pd.DataFrame = connection.sql(sql).to_arrow_table().to_pandas()
     return found

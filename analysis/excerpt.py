@@ -68,7 +68,7 @@ def excerpts(
     while another is left. `is_masked` leaves out employer, title and link. Empty where the store has no such text.
     `tagger` saves loading the store's own. Raises StoreError and QueryError.
     """
-    facts = load(store.files.root, "store")
+    facts = load(store, "store")
     frame = counted(facts, replace(query, level="any", by=(), weights="none"))
     hits = frame[frame["hit"]]
     promising = [
@@ -79,7 +79,7 @@ def excerpts(
     postings = list(stored(store, known, {row["source"] for row in known.values()}))
     if not postings:
         return []
-    tagger = tagger or Tagger.load(root=store.files.root)
+    tagger = tagger or Tagger.load(root=store.files.address)
     tags = tagger.tag_many([as_read(posting) for posting in postings])
     read = [(p, known[p["posting_id"]], tag) for p, tag in zip(postings, tags, strict=True)]
     return _choose(read, tagger, query, n, is_masked)

@@ -91,7 +91,7 @@ def explain(
     members = _members(facts, fact, skill)
     if posting is None:
         return Explanation(fact, skill, members, (), None, _public(fact), False, None)
-    tagger = tagger or Tagger.load(root=store.files.root)
+    tagger = tagger or Tagger.load(root=store.files.address)
     tag = tagger.tag_many([as_read(posting)])[0]
     places = tuple(_place(posting, tag, m, tagger) for m in _telling(tag, skill))
     title = plain(posting["title"]) if posting["title"] else None

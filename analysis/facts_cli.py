@@ -1,6 +1,5 @@
 """Commands that read facts: `rates`, `figures` and `audit`."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,6 @@ from scrapers.store import Store, default_root
 
 if TYPE_CHECKING:
     from analysis.draw.options import Options
-    from analysis.excerpt import Excerpt
     from analysis.measure.population import Query
 
 app = typer.Typer()
@@ -93,12 +91,13 @@ def _print_rates(
     from analysis.provenance import vintage
     from analysis.table import to_text
 
-    facts = load(data, only_from)
+    store = Store(data or default_root())
+    facts = load(store, only_from)
     check(query, facts)
     table = rates(facts, query, graded(facts, query.skill) if is_corrected else None)
     if not table.attrs["n_postings"]:
         raise Misuse("no posting answers all of this together: leave out an option, or widen it")
-    table["vintage"] = vintage(Store(data or default_root()), only_from)
+    table["vintage"] = vintage(store, only_from)
     typer.echo(to_text(table, output), nl=False)
 
 
@@ -144,36 +143,18 @@ def figures_command(
 def _draw(
     style: "Options", only: tuple[str, ...], out: Path, workers: int, only_from: Part | None, data: str | None
 ) -> None:
-    from analysis.claim_file import load_claims
     from analysis.draw.bundle import draw_figures
     from analysis.known import check_years
     from analysis.loading import load
+    from analysis.making import complete_options
     from analysis.provenance import provenance
 
-    facts = load(data, only_from)
-    check_years(style.years, facts)
     store = Store(data or default_root())
+    facts = load(store, only_from)
+    check_years(style.years, facts)
     made_of = provenance(store, only_from)
-    style = replace(style, excerpts=_quoted(store, only, only_from))
-    if _is_taken("claims", only):
-        style = replace(style, claims=load_claims(data))
+    style = complete_options(store, style, only or None, only_from)
     with progress("drawing") as report:
         how: dict[str, Any] = {"options": style, "provenance": made_of, "workers": workers, "on_figure": report}
         paths = draw_figures(facts, out, only=only or None, **how)
     typer.echo("\n".join(map(str, paths)))
-
-
-def _is_taken(option: str, only: tuple[str, ...]) -> bool:
-    from analysis.draw.figure import choose
-
-    return any(option in spec.takes for spec in choose(only or None))
-
-
-def _quoted(store: Store, only: tuple[str, ...], only_from: Part | None) -> "tuple[Excerpt, ...]":
-    """Return what the store's texts give to quote, if one of the figures quotes."""
-    from analysis.excerpt import excerpts
-    from analysis.measure.population import Query
-
-    if only_from == "snapshot" or not _is_taken("excerpts", only):
-        return ()
-    return tuple(excerpts(store, Query())) if store.fact_files() else ()

@@ -12,7 +12,6 @@ from scrapers.store import Store, default_root
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
 app = typer.Typer()
 
@@ -82,44 +81,23 @@ def report_command(
     Example: airflow-demand report --only-from snapshot --out report
     """
     from analysis.loading import load
-    from analysis.provenance import provenance, read_json
+    from analysis.making import find_evidence, judge_claims
     from analysis.report import explorer
     from analysis.report.build import write_report
-    from analysis.report.evidence import gather
 
-    facts = load(data, only_from)
+    store = Store(data or default_root())
+    facts = load(store, only_from)
     if not len(facts):
         raise Misuse("there is no fact to report on: tag postings first, or leave out --only-from")
-    judged = _judge_all(facts, claims, data)
+    with progress("judging claims") as report:
+        judged, why_not = judge_claims(store, facts, claims, report)
+    if judged is None:
+        _say(f"claims are left out: {why_not}")
     _say("counting")
-    evidence = gather(
-        facts,
-        provenance(Store(data or default_root()), only_from),
-        judged,
-        quality=read_json("snapshot/tagger_quality.json").get("figures", []),
-        datasets=[] if only_from == "store" else read_json("snapshot/manifest.json").get("datasets", []),
-    )
-    for path in write_report(facts, evidence, out, _say, workers):
+    for path in write_report(facts, find_evidence(store, facts, judged, only_from), out, _say, workers):
         typer.echo(path)
     if not explorer.is_installed():
         _say("without the explorer: install the extra, pip install 'airflow-demand[page]', for it")
-
-
-def _judge_all(facts: "pa.Table", file: Path | None, data: str | None) -> "pd.DataFrame | None":
-    """Return the claims judged; None, and a line that says why, where these facts cannot answer the bundled ones."""
-    from analysis.claim_file import ClaimError, check_claims, load_claims
-    from analysis.measure.claims import judge
-
-    asked = load_claims(data, file)
-    try:
-        check_claims(asked, facts)
-    except ClaimError as error:
-        if file is not None:
-            raise
-        _say(f"claims are left out: {error}")
-        return None
-    with progress("judging claims") as report:
-        return judge(facts, asked, report)
 
 
 def _say(words: str) -> None:

@@ -1,5 +1,6 @@
 """Loads facts: the bundled snapshot plus the facts of a store, each posting once."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal
 
@@ -22,15 +23,20 @@ def snapshot_files() -> list[Path]:
     return sorted(bundled("snapshot").glob("*.parquet"))
 
 
-def load(data: str | Path | None = None, only_from: Part | None = None) -> pa.Table:
-    """Return the facts of the snapshot and of the store at `data` as one table of `FACT_SCHEMA` columns.
+def load(data: str | Path | Store | None = None, only_from: Part | None = None) -> pa.Table:
+    """Return the facts of the snapshot and of the store (at) `data` as one table of `FACT_SCHEMA` columns.
 
     A posting that is in both counts once, as the store has it. Raises StoreError when the store cannot be read.
     """
-    tables = []
-    if only_from != "snapshot":
-        store = Store(data if data is not None else default_root())
-        tables = [store.read_facts(name) for name in store.fact_files().values()]
+    if only_from == "snapshot":
+        return load_files(None, (), only_from)
+    store = data if isinstance(data, Store) else Store(data if data is not None else default_root())
+    return load_files(store, store.fact_files().values(), only_from)
+
+
+def load_files(store: Store | None, names: Iterable[str], only_from: Part | None = None) -> pa.Table:
+    """Return the snapshot with the facts of those files of a store, be they superseded, as `load` does."""
+    tables = [store.read_facts(name) for name in names] if store else []
     if only_from != "store":
         tables += [pq.read_table(path, schema=FACT_SCHEMA) for path in snapshot_files()]
     if not tables:

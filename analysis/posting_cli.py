@@ -75,7 +75,7 @@ def _pick(query: "Query", n: int, is_masked: bool, data: str | None) -> "list[Ex
 
     store = Store(data or default_root())
     if store.fact_files():
-        check(query, load(data, "store"))
+        check(query, load(store, "store"))
         found = excerpts(store, query, n, is_masked=is_masked)
     else:
         found = examples(query, n)
@@ -128,9 +128,10 @@ def explain_command(
     from analysis.loading import load
     from analysis.telling import explanation_lines
 
-    facts = load(data, only_from)
+    store = Store(data or default_root())
+    facts = load(store, only_from)
     check_skill(skill.lower(), facts)
-    told = explain(facts, Store(data or default_root()), posting.strip().lower(), skill.lower())
+    told = explain(facts, store, posting.strip().lower(), skill.lower())
     if json_output:
         print_json(asdict(told))
     else:

@@ -115,10 +115,11 @@ def status(store: Store) -> Status:
         postings[source] = sum(map(len, runs))
         n_pending += sum(pc.sum(pc.is_in(run, pending)).as_py() for run in runs)
     counts = {name: n for c in tagged for name, n in c.files.items()}
-    reports = [c.run for c in commits if c.kind == "postings" and store.files.exists(f"runs/{c.run}.json")]
-    facts = load(store.files.root)
+    there = set(store.files.names("runs", ".json"))
+    reports = [name for c in commits if c.kind == "postings" and (name := f"runs/{c.run}.json") in there]
+    facts = load(store)
     return Status(
-        root=store.files.root,
+        root=store.files.address,
         n_snapshot=sum(pq.ParquetFile(p).metadata.num_rows for p in snapshot_files()),
         n_commits=len(commits),
         n_pending=n_pending,
@@ -127,7 +128,7 @@ def status(store: Store) -> Status:
         seen=_seen(sightings(store)),
         n_reposted=len(reposts(facts)),
         tagger_version=version,
-        last_run=json.loads(store.files.read(f"runs/{reports[-1]}.json")) if reports else None,
+        last_run=json.loads(store.files.read(reports[-1])) if reports else None,
         last_tag_run=_tag_run(tagged[-1]) if tagged else None,
         coverage=to_rows(section_coverage(facts)),
         levels_decided=levels_decided(facts),

@@ -72,7 +72,7 @@ def tag_store(
     and in all. Raises StoreError. Nothing is visible before the commit; a run that was killed starts again and ends in
     the same store.
     """
-    tagger = Tagger.load(vocabulary, store.files.fs.unstrip_protocol(store.files.root))
+    tagger = Tagger.load(vocabulary, store.files.address)
     summary = TagSummary("", tagger.version, is_repeat=True)
     if not store.commits():
         return summary

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from scrapers.board_history import CHECKS, read_report
 from scrapers.boards import Board
 from scrapers.client import Client
-from scrapers.crew import Crew
+from scrapers.crew import Crew, opener
 from scrapers.errors import StoppedError
 from scrapers.fetch import Fetcher
 from scrapers.posting import Posting
@@ -98,7 +98,7 @@ def check(
     client = Client(base_url=base_url, contact=contact, interval=0.0, clock=clock, stop=stop)
     report = {"run": run, "at": now.isoformat(timespec="seconds"), "has_base_url": base_url is not None}
     entries, found = _kept(store, run), dict[_Key, Checked]()
-    with Crew(client, _opener(client), None, lambda source, n: None, lambda source, board: None) as crew:
+    with Crew(client, opener(client), None) as crew:
         for platform in sorted({platform for platform, _ in asked}):
             crew.ask(_Peek(load(platform)), [token for name, token in asked if name == platform])
         for peek, reading in crew.results():
@@ -145,23 +145,6 @@ class _Peek:
                     yield record
                     if isinstance(record, Posting):
                         return
-
-
-def _opener(client: Client) -> Callable[[Source, dict[str, Any]], Fetcher]:
-    """Return how a board's fetcher is made: it keeps no page."""
-
-    def open_fetcher(source: Source, memo: dict[str, Any]) -> Fetcher:
-        return Fetcher(
-            source.name,
-            client=client,
-            memo=memo,
-            intervals=source.intervals,
-            concurrency=source.concurrency,
-            timeout=source.timeout,
-            checks_robots=source.checks_robots,
-        )
-
-    return open_fetcher
 
 
 def _judge(board: Board, source: Source, reading: Reading) -> Checked:

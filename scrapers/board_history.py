@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from scrapers.files import StoreError
@@ -81,8 +82,9 @@ def _reports(store: Store, current: Mapping[str, Any] | None) -> Iterator[tuple[
     """
     committed = {f"runs/{c.run}.json" for c in store.commits() if c.kind == "postings"}
     found = [(current or {}, False)]
-    found += [(read_report(store, name), False) for name in store.files.names("runs", ".json") if name in committed]
-    found += [(read_report(store, name), True) for name in store.files.names(CHECKS, ".json")]
+    for folder, is_check in (("runs", False), (CHECKS, True)):
+        names = [name for name in store.files.names(folder, ".json") if is_check or name in committed]
+        found += [(report, is_check) for report in store.files.ahead(partial(read_report, store), names)]
     evidence = sorted((pair for pair in found if _is_evidence(pair[0])), key=lambda pair: str(pair[0]["at"]))
     yield from [pair for pair in evidence if not pair[0].get("has_base_url")] or evidence
 

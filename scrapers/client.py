@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from threading import Event, Thread
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import requests
@@ -21,6 +21,9 @@ from scrapers.errors import BusyError, DeadlineError, FetchError, StoppedError, 
 from scrapers.pace import Limit, Pace, door_of
 from scrapers.robots import Robots
 from scrapers.sending import NotPublicError, TellingAdapter, is_private, on_sent
+
+if TYPE_CHECKING:
+    from scrapers.sources import Source
 
 CONNECT_SECONDS: Final = 5.0
 MAX_BYTES: Final = 64 * 2**20
@@ -56,6 +59,11 @@ class Manners:
     concurrency: int = 2
     timeout: float = 30.0
     checks_robots: bool = False
+
+    @classmethod
+    def of(cls, source: "Source") -> Self:
+        """Return the manners that a source declares."""
+        return cls(source.intervals, source.concurrency, source.timeout, source.checks_robots)
 
 
 @dataclass(slots=True)

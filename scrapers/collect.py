@@ -1,25 +1,23 @@
-"""The collection loop: boards are read by a crew, stored in the order given, and each ends with an outcome."""
+"""Collecting in one go: boards are read by a crew, stored in the order given, and each ends with an outcome."""
 
-import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from threading import Event
 from typing import Any, Final
 
-from scrapers.board_history import ANSWERS, standings
 from scrapers.client import Client
-from scrapers.crew import Crew, OpenFetcher
+from scrapers.crew import Crew, opener, receive
+from scrapers.desk import Desk
 from scrapers.errors import TargetError
-from scrapers.fetch import Fetcher, split_base
+from scrapers.fetch import split_base
 from scrapers.history import History, boards_read
+from scrapers.kept import PageKeeper
 from scrapers.preview import Preview, preview
-from scrapers.reading import Listing, Reading
-from scrapers.report import BoardResult, Report, Skipped
-from scrapers.sources import Reject, Source, SourceModule, load
-from scrapers.store import RunWriter, Store
+from scrapers.report import BoardResult, Report
+from scrapers.sources import SourceModule, load
+from scrapers.store import Store
 
 __all__ = ["BoardResult", "Report", "collect", "look_ahead"]
 
@@ -58,13 +56,11 @@ def collect(
     report = Report(run, now.isoformat(timespec="seconds"), [], [], since, is_replay, base_url is not None)
     client = Client(base_url=base_url, contact=contact, interval=interval, clock=clock, stop=stop)
     with store.begin(run, read_on=_read_on(store, now, is_replay)) as writer:
-        is_patient = not (is_replay or is_forced or base_url)
-        desk = _Desk(
-            writer, report, History(store.reports(), has_base_url=base_url is not None), now if is_patient else None
-        )
-        open_fetcher = _opener(client, writer, wanted, is_replay)
-        with Crew(client, open_fetcher, since, on_plan, on_start) as crew:
-            for ended in desk.receive(crew, wanted.values()):
+        desk = Desk(writer, report, None if is_replay or is_forced or base_url else now)
+        kept = {name: store.kept_pages(name) for name in wanted}
+        open_board = opener(client, keep=PageKeeper(store.files).keep, kept=kept, is_replay=is_replay)
+        with Crew(client, open_board, since, on_plan, on_start) as crew:
+            for ended in receive(crew, desk, wanted.values()):
                 on_board(ended)
         desk.close([module.SOURCE for module, _ in wanted.values()])
     return report
@@ -116,27 +112,6 @@ def plan(
     return {name: (load(name), list(boards_of)) for name, boards_of in wanted.items()}
 
 
-def _opener(client: Client, writer: RunWriter, sources: Iterable[str], is_replay: bool) -> OpenFetcher:
-    """Return how a board's fetcher is made: it keeps its pages, and knows those that were kept before."""
-    kept = {name: writer.store.kept_pages(name) for name in sources}
-
-    def open_fetcher(source: Source, memo: dict[str, Any]) -> Fetcher:
-        return Fetcher(
-            source.name,
-            client=client,
-            memo=memo,
-            keep=writer.keep_page,
-            kept=kept[source.name],
-            is_replay=is_replay,
-            intervals=source.intervals,
-            concurrency=source.concurrency,
-            timeout=source.timeout,
-            checks_robots=source.checks_robots,
-        )
-
-    return open_fetcher
-
-
 def _kept_sources(store: Store) -> list[str]:
     if not (found := store.fetched_sources()):
         raise TargetError("", "", "no pages are kept yet: collect first")
@@ -158,107 +133,3 @@ def _read_on(store: Store, now: datetime, is_replay: bool) -> str | None:
         return now.date().isoformat()
     fetched = [c.read_on for c in store.commits() if any(name.startswith("fetches/") for name in c.files)]
     return fetched[-1] if fetched else None
-
-
-@dataclass(slots=True)
-class _Desk:
-    """Where readings arrive: they are judged, stored and reported."""
-
-    writer: RunWriter
-    report: Report
-    history: History
-    now: datetime | None
-    """The time for which a source's wish for a pause holds; None where it does not."""
-    rejects: list[Reject] = field(default_factory=list)
-
-    def allow(self, source: Source, boards: Sequence[str]) -> list[str]:
-        """Return the boards that may be asked, each once, and report the others."""
-        if self.now is None:
-            return list(dict.fromkeys(boards))
-        allowed = []
-        for board in dict.fromkeys(boards):
-            at = self.history.not_before(source.name, board, source.min_interval_hours, self.now)
-            if at is None:
-                allowed.append(board)
-            else:
-                reason = f"asked less than {source.min_interval_hours:g} h ago"
-                self.report.skipped.append(Skipped(source.name, board, reason, at.isoformat(timespec="seconds")))
-        return allowed
-
-    def receive(self, crew: Crew, wanted: Iterable[tuple[SourceModule, list[str]]]) -> Iterator[BoardResult]:
-        """Have the crew read what is wanted, and yield how each board ended."""
-        for module, boards in wanted:
-            if boards:
-                crew.ask(module, self.allow(module.SOURCE, boards))
-            else:
-                crew.ask_boards(module)
-        for module, result in crew.results():
-            if isinstance(result, Listing):
-                self.writer.note(module.SOURCE.name, result.fetches)
-                crew.ask(module, self.allow(module.SOURCE, result.boards))
-            elif ended := self.take(module.SOURCE, result):
-                yield ended
-
-    def take(self, source: Source, reading: Reading) -> BoardResult | None:
-        """Store what was read of a board and report it; None for one that was not asked any more."""
-        reading.sift()
-        self.rejects += reading.rejects
-        self.writer.note(source.name, reading.fetches)
-        if not reading.is_asked:
-            self.report.skipped.append(Skipped(source.name, reading.board, "stopped"))
-            return None
-        outcome, reason = reading.outcome()
-        ids = list(dict.fromkeys(p.posting_id for p in reading.postings))
-        is_whole = outcome in ("ok", "ok_empty") and not self.report.is_partial
-        if is_whole and (doubt := self.history.doubt(source.name, reading.board, len(ids))):
-            outcome, reason, is_whole = "truncated", doubt, False
-        added = self.writer.add(reading.postings)
-        # A thread may be asked for by its number: its postings know the board they belong to.
-        board = reading.postings[-1].board if reading.postings else reading.board
-        may_vanish = source.may_vanish and is_whole and not reading.rejects and not self.history.is_trial
-        seen = self.writer.seen(source.name, board, ids, may_vanish=may_vanish)
-        result = BoardResult(
-            source=source.name,
-            board=reading.board,
-            outcome=outcome,
-            n=len(ids),
-            n_new=added.n_new,
-            n_changed=added.n_changed,
-            n_vanished=seen.n_vanished,
-            n_rejected=len(reading.rejects),
-            requests=reading.requests,
-            seconds=reading.seconds,
-            reason=reason,
-            detail=reading.error.detail if reading.error else "",
-            page=reading.page,
-        )
-        self.report.boards.append(result)
-        return result
-
-    def close(self, sources: Sequence[Source]) -> None:
-        """Bring what arrived from several sources into the order in which they were asked for, and commit it."""
-        for source in sources:
-            self._bury(source)
-        order = {source.name: i for i, source in enumerate(sources)}
-        self.report.boards.sort(key=lambda b: order[b.source])
-        self.report.skipped.sort(key=lambda s: order[s.source])
-        self.rejects.sort(key=lambda r: order.get(r.source, 0))
-        if self.rejects:
-            lines = "".join(json.dumps(asdict(r), ensure_ascii=False) + "\n" for r in self.rejects)
-            # A lone surrogate is written as \udXXX, which JSON reads back as what it was.
-            store = self.writer.store
-            store.files.write(f"rejects/{self.report.run}.jsonl", lines.encode("utf-8", "backslashreplace"))
-        self.writer.commit(self.report.to_dict())
-
-    def _bury(self, source: Source) -> None:
-        """Mark what retired boards showed last as vanished: a board that is gone for good never ends well again."""
-        if not source.may_vanish or self.report.is_replay:
-            return
-        own = {b.board: i for i, b in enumerate(self.report.boards) if b.source == source.name}
-        answered = {board for board, i in own.items() if self.report.boards[i].outcome in ANSWERS}
-        silent = [BoardResult(source.name, b, "") for b in self.writer.open_boards(source.name) if b not in answered]
-        known = standings(self.writer.store, [b.target for b in silent], self.report.to_dict()) if silent else {}
-        for board in (b.board for b in silent if b.target in known and known[b.target].is_retired):
-            seen = self.writer.seen(source.name, board, (), may_vanish=True)
-            if (i := own.get(board)) is not None:
-                self.report.boards[i] = replace(self.report.boards[i], n_vanished=seen.n_vanished)

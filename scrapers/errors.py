@@ -1,4 +1,4 @@
-"""The errors of collecting: one tree, each with its source and address, each saying what became of the board."""
+"""The error of the store, and those of collecting: one tree, each with its source and address and a board's outcome."""
 
 import zlib
 from typing import ClassVar, Final
@@ -11,6 +11,10 @@ FAULTS: Final = (
 )
 """What records of no known shape make a source raise, by families: RuntimeError holds RecursionError, SyntaxError the
 errors of XML, ValueError those of Unicode. StoreError is in none of them, for it concerns all boards of a run."""
+
+
+class StoreError(Exception):
+    """The data root cannot be used as asked; the message says what to do."""
 
 
 class ScrapeError(Exception):
@@ -61,6 +65,14 @@ class TruncatedError(ScrapeError):
     """What was read is right, but it is known not to be all."""
 
     outcome = "truncated"
+
+
+class SourceDownError(ScrapeError):
+    """Of a source not one board could be read."""
+
+
+class NothingReadError(ScrapeError):
+    """Of a run not one board of any source could be read, so that there is nothing to store."""
 
 
 class TargetError(ScrapeError):

@@ -79,10 +79,7 @@ class Fetcher:
         keep: Callable[[bytes], str] = sha_of,
         kept: KeptPages | None = None,
         is_replay: bool = False,
-        intervals: Mapping[str, float] | None = None,
-        concurrency: int = 2,
-        timeout: float = 30.0,
-        checks_robots: bool = False,
+        manners: Manners | None = None,
         base_url: str | None = None,
         contact: str | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -94,8 +91,7 @@ class Fetcher:
         # Alone, as no other board can be in its way, it asks a server on this machine without pause.
         self._client = client or Client(base_url=base_url, contact=contact, interval=0.0, clock=clock, sleep=sleep)
         self._keep, self._kept, self._is_replay = keep, kept or KeptPages(), is_replay
-        manners = Manners(intervals or {}, concurrency, timeout, checks_robots)
-        self._visit = Visit(source, manners, self._client.clock() + BOARD_SECONDS)
+        self._visit = Visit(source, manners or Manners(), self._client.clock() + BOARD_SECONDS)
 
     @property
     def fetches(self) -> list[Fetch]:

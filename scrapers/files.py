@@ -1,115 +1,213 @@
 """Files of a data root, local or on object storage: read, listed, and written so that each is whole or absent."""
 
 import errno
+import io
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from importlib import import_module
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, Final, TypeVar
 
 import fsspec
 
+from scrapers.errors import StoreError
 
-class StoreError(Exception):
-    """The data root cannot be used as asked; the message says what to do."""
+__all__ = ["Files", "StoreError", "explain"]
+
+Read = TypeVar("Read")
+
+S3: Final = ("s3", "s3a")
+WHOLE_BYTES: Final = 16 << 20
+"""Up to this size a file of object storage is fetched by one request."""
+N_AHEAD: Final = 8
+"""So many small files of object storage are asked for at once."""
 
 
-def explain(error: OSError, place: str) -> StoreError:
+def explain(error: Exception, place: str) -> StoreError:
     """Return the one-line error for a failed write or read at `place`."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    number = getattr(error, "errno", None)
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return StoreError(f"no space left on the disk of {place}: free some and run again; nothing was changed")
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
         return StoreError(f"cannot write {place}: check its permissions or choose another folder with --data")
-    return StoreError(f"cannot use {place}: {error.strerror or error}; choose another folder with --data")
+    return StoreError(
+        f"cannot use {place}: {getattr(error, 'strerror', None) or error}; choose another folder with --data"
+    )
 
 
 class Files:
-    """Files below one root, named by relative POSIX paths."""
+    """Files below one root, named by relative POSIX paths; what goes wrong with them is a StoreError."""
 
     def __init__(self, root: str | Path) -> None:
         self.fs: Any
         try:
-            self.fs, path = fsspec.core.url_to_fs(str(root))
-        except (ImportError, ValueError) as error:
+            # Loaded for buckets alone: it needs packages that a data root on a disk does not.
+            self._s3: Any = import_module("scrapers.s3") if fsspec.core.split_protocol(root)[0] in S3 else None
+            self.fs, path = fsspec.core.url_to_fs(str(root), **(self._s3.OPTIONS if self._s3 else {}))
+        except ImportError as error:
+            more = "; install airflow-demand[s3]" if error.name in ("botocore", "s3fs") else ""
+            raise StoreError(f"cannot use {root}: {error}{more}") from error
+        except ValueError as error:
             raise StoreError(f"cannot use {root}: {error}") from error
         self.root: str = path.rstrip("/")
+        self.address: str = str(self.fs.unstrip_protocol(self.root)) if self._s3 else self.root
+        """The root as it is given to a command: a path, or an address with its protocol."""
+        # In parts at once, a file would first be asked for its size.
+        self._whole: dict[str, Any] = {"max_concurrency": 1} if self._s3 else {}
+        self._faults: tuple[type[Exception], ...] = self._s3.FAULTS if self._s3 else (OSError,)
         self.is_local: bool = "file" in self.fs.protocol or "local" in self.fs.protocol
 
     def path(self, name: str) -> str:
-        """Return the full path of a file, as its filesystem names it."""
-        return f"{self.root}/{name}"
+        """Return the full path or address of a file, by which its filesystem knows it and a person finds it."""
+        return f"{self.address}/{name}"
 
     def names(self, folder: str, suffix: str = "") -> list[str]:
         """Return the relative names of all files below a folder, sorted; hidden ones left out."""
-        found = self.fs.find(self.path(folder)) if self.fs.exists(self.path(folder)) else []
+        with self.naming(folder):
+            # In a bucket by prefix: whether there is such a folder would be two more questions.
+            found = self.fs.find(self.root, prefix=f"{folder}/") if self._s3 else self.fs.find(self.path(folder))
         names = (str(p)[len(self.root) + 1 :] for p in found)
-        return sorted(n for n in names if n.endswith(suffix) and not n.rsplit("/", 1)[-1].startswith("."))
+        # Consoles of object storage keep an empty object for a folder, named with a slash at its end.
+        return sorted(n for n in names if n.endswith(suffix) and n.rpartition("/")[2][:1] not in ("", "."))
 
     def exists(self, name: str) -> bool:
         """Tell whether the file is there."""
-        return bool(self.fs.exists(self.path(name)))
+        with self.naming(name):
+            return bool(self.fs.exists(self.path(name)))
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a file."""
-        try:
-            return bytes(self.fs.cat_file(self.path(name)))
-        except OSError as error:
-            raise explain(error, self.path(name)) from error
+        with self.naming(name):
+            return bytes(self.fs.cat_file(self.path(name), **self._whole))
+
+    def ahead(self, read: Callable[[str], Read], names: Iterable[str]) -> Iterator[Read]:
+        """Yield read(name) of each file in order; on object storage several are under way at once."""
+        if self.is_local:
+            yield from map(read, names)
+            return
+        with ThreadPoolExecutor(N_AHEAD) as pool:
+            yield from pool.map(read, names)
 
     def open(self, name: str) -> IO[bytes]:
-        """Open a file for reading."""
-        return self.fs.open(self.path(name), "rb")  # type: ignore[no-any-return]
+        """Open a file for reading; from object storage a small one comes whole, a large one as far as it is read."""
+        path = self.path(name)
+        with self.naming(name):
+            if self.is_local:
+                return self.fs.open(path, "rb")  # type: ignore[no-any-return]
+            if (size := self.fs.size(path)) <= WHOLE_BYTES:
+                return io.BytesIO(self.fs.cat_file(path, **self._whole))
+            return self.fs.open(path, "rb", size=size)  # type: ignore[no-any-return]
 
     @contextmanager
     def create(self, name: str) -> Iterator[IO[bytes]]:
         """Write a file that appears whole when the block ends, and not at all when it fails."""
-        target = self.path(name)
-        try:
-            if self.is_local:
-                os.makedirs(os.path.dirname(target), exist_ok=True)
-                # A fixed name: what a killed run leaves is overwritten by the next one instead of piling up.
-                temp = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.tmp")
-            else:
-                handle, temp = tempfile.mkstemp(prefix="airflow-demand-")
-                os.close(handle)
+        with self.naming(name):
+            if not self.is_local:
+                # Without a name: what a killed run leaves is gone with it.
+                with tempfile.TemporaryFile() as stream:
+                    yield stream
+                    stream.seek(0)
+                    self.fs.put_file(f"/dev/fd/{stream.fileno()}", self.path(name))
+                return
+            target = self.path(name)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            # A fixed name: what a killed run leaves is overwritten by the next one instead of piling up.
+            temp = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.tmp")
             try:
                 with open(temp, "wb") as stream:
                     yield stream
                     stream.flush()
                     os.fsync(stream.fileno())
-                if self.is_local:
-                    os.replace(temp, target)
-                else:
-                    self.fs.put_file(temp, target)
+                os.replace(temp, target)
             finally:
                 with suppress(FileNotFoundError):
                     os.unlink(temp)
                     self._prune(name)
-        except OSError as error:
-            raise explain(error, target) from error
 
     def write(self, name: str, content: bytes) -> None:
         """Write a small file atomically."""
         with self.create(name) as stream:
             stream.write(content)
 
-    def move(self, name: str, to: str) -> None:
-        """Move a file within the root."""
+    def write_once(self, name: str, content: bytes) -> None:
+        """Write a small file that never replaces one of another content; raises StoreError where there is one."""
         if self.is_local:
-            os.makedirs(os.path.dirname(self.path(to)), exist_ok=True)
-            os.replace(self.path(name), self.path(to))
-            self._prune(name)
-        else:
-            self.fs.mv(self.path(name), self.path(to))
+            if self.exists(name) and self.read(name) != content:
+                raise StoreError(f"{self.path(name)} is there already")
+            self.write(name, content)
+            return
+        try:
+            with self.naming(name):
+                self.fs.pipe_file(self.path(name), content, mode="create")
+        except StoreError as error:
+            # An answer may be lost and the request repeated, which then meets its own first writing.
+            if not isinstance(error.__cause__, FileExistsError) or self.read(name) != content:
+                raise
+
+    def size(self, name: str) -> int:
+        """Return how many bytes a file has."""
+        with self.naming(name):
+            return int(self.fs.size(self.path(name)))
+
+    def move(self, name: str, to: str) -> None:
+        """Move a file within the root; one that was copied but not removed yet is moved again without harm."""
+        with self.naming(name):
+            if self.is_local:
+                os.makedirs(os.path.dirname(self.path(to)), exist_ok=True)
+                os.replace(self.path(name), self.path(to))
+                self._prune(name)
+            else:
+                self.fs.cp_file(self.path(name), self.path(to))
+                self.fs.rm_file(self.path(name))
+
+    def link(self, name: str, to: str) -> None:
+        """Let a name on a disk lead to a file or folder beside it, at once and whatever it led to before."""
+        link = self.path(name)
+        fresh = os.path.join(os.path.dirname(link), f".{os.path.basename(link)}.tmp")
+        try:
+            if os.path.islink(link) and os.readlink(link) == to:
+                return
+            with suppress(FileNotFoundError):
+                os.unlink(fresh)
+            os.symlink(to, fresh)
+            os.replace(fresh, link)
+        except OSError as error:
+            raise explain(error, link) from error
 
     def remove(self, name: str) -> None:
         """Remove a file, and its folders as far as they are empty then."""
-        self.fs.rm_file(self.path(name))
+        with self.naming(name):
+            self.fs.rm_file(self.path(name))
         self._prune(name)
+
+    @contextmanager
+    def naming(self, name: str) -> Iterator[None]:
+        """Turn what a filesystem raises while a file is used into a StoreError that names it."""
+        try:
+            yield
+        except self._faults as error:
+            if self._s3:
+                raise StoreError(self._s3.in_one_line(error, self.path(name))) from error
+            raise explain(error, self.path(name)) from error
+
+    def lease(self, name: str) -> AbstractContextManager[Any]:
+        """Return the right to write below the root as long as nobody else does, where the filesystem can give it."""
+        return self._s3.Lease(self, name) if self._s3 else nullcontext()
 
     def _prune(self, name: str) -> None:
         if self.is_local:
             with suppress(OSError):
                 for folder in PurePosixPath(name).parents[:-1]:
                     os.rmdir(self.path(str(folder)))
+
+    def remove_all(self, folder: str) -> None:
+        """Remove a folder with all that is in it, hidden files too; one that is not there is none the less gone."""
+        try:
+            if self.fs.exists(self.path(folder)):
+                self.fs.rm(self.path(folder), recursive=True)
+        except OSError as error:
+            raise explain(error, self.path(folder)) from error
+        self._prune(folder)

@@ -1,18 +1,17 @@
 """History: what earlier runs say of a board: how many postings are usual, and when it was asked last."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Final
 
-from scrapers.report import COLLAPSE, STOPPED, BoardResult
+from scrapers.report import COLLAPSE, BoardResult, Skipped, known
+from scrapers.sources import Source
 
 N_REPORTS: Final = 100
 """So many of the newest reports of each board are held."""
 _N_OK: Final = 8
-_KNOWN: Final = frozenset(f.name for f in fields(BoardResult))
 _SHARE: Final = 0.7
 _SMALLEST: Final = 5
 """Boards that usually have fewer postings than this lose a third of them by filling one position."""
@@ -36,7 +35,7 @@ class History:
                 n_asked[key] += 1
                 # Of each board, not of all: runs of other boards, and imports, say nothing of this one.
                 if n_asked[key] <= N_REPORTS:
-                    self._take(report, BoardResult(**{k: value for k, value in values.items() if k in _KNOWN}))
+                    self._take(report, BoardResult(**known(BoardResult, values)))
 
     def _take(self, report: Mapping[str, Any], board: BoardResult) -> None:
         key = board.source, board.board
@@ -56,6 +55,18 @@ class History:
             return None
         at = polls[0][0] + timedelta(hours=hours)
         return at if now < at else None
+
+    def patient(self, source: Source, boards: Sequence[str], now: datetime | None) -> tuple[list[str], list[Skipped]]:
+        """Return the boards that may be asked, each once, and those asked too recently; without `now` none are."""
+        allowed, early = list[str](), list[Skipped]()
+        for board in dict.fromkeys(boards):
+            at = now and self.not_before(source.name, board, source.min_interval_hours, now)
+            if at is None:
+                allowed.append(board)
+            else:
+                reason = f"asked less than {source.min_interval_hours:g} h ago"
+                early.append(Skipped(source.name, board, reason, at.isoformat(timespec="seconds")))
+        return allowed, early
 
     def requests(self, source: str, board: str) -> int:
         """Return how many requests the board took when it was last read to its end, 0 where that is not known."""
@@ -95,5 +106,4 @@ def boards_read(reports: Iterable[Mapping[str, Any]], source: str) -> list[str]:
 
 def _is_poll(board: BoardResult) -> bool:
     """Tell whether a board was asked and answered; one that failed or was stopped may be tried again at once."""
-    is_stopped = board.outcome == "truncated" and STOPPED in board.reason
-    return board.requests > 0 and board.outcome != "failed" and not is_stopped
+    return board.requests > 0 and board.is_answered

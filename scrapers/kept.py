@@ -1,16 +1,17 @@
 """Kept pages: which page of the store (or none) answered which request, and how to ask whether it still does."""
 
 import gzip
+import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from threading import Lock
+from typing import Any, Final
 
 import pyarrow as pa
 
-if TYPE_CHECKING:
-    from scrapers.files import Files
+from scrapers.files import Files, StoreError
 
 _TEXTS: Final = ("method", "url", "payload", "sha", "etag", "last_modified", "content_type")
 FETCH_SCHEMA: Final = pa.schema([*((name, pa.string()) for name in _TEXTS), ("status", pa.int16())])
@@ -66,7 +67,7 @@ def page_name(sha: str) -> str:
 class KeptPages:
     """The latest kept page of each request of one source."""
 
-    def __init__(self, files: "Files | None" = None, rows: Iterable[Fetch] = ()) -> None:
+    def __init__(self, files: Files | None = None, rows: Iterable[Fetch] = ()) -> None:
         self._files = files
         self._rows = {row.key: (turn, row) for turn, row in enumerate(rows)}
 
@@ -87,6 +88,33 @@ class KeptPages:
             return gzip.decompress(self._files.read(name))
         except (OSError, EOFError, zlib.error):
             return None
+
+
+class PageKeeper:
+    """Keeps pages unedited, gzipped and named by their content; it needs no lock of the store."""
+
+    def __init__(self, files: Files) -> None:
+        self._files, self._kept, self._lock = files, set[str](), Lock()
+
+    def keep(self, raw: bytes) -> str:
+        """Keep a page and return its SHA-256; threads may call this at once."""
+        sha = hashlib.sha256(raw).hexdigest()
+        name = page_name(sha)
+        with self._lock:
+            is_mine = sha not in self._kept
+            self._kept.add(sha)
+        if is_mine and not self._files.exists(name):
+            self._write(name, raw)
+        return sha
+
+    def _write(self, name: str, raw: bytes) -> None:
+        try:
+            # mtime=0: the same page gives the same bytes.
+            self._files.write(name, gzip.compress(raw, mtime=0))
+        except StoreError:
+            # Another process that came upon the same page at the same moment has put it there.
+            if not self._files.exists(name):
+                raise
 
 
 def to_table(fetches: Iterable[Fetch]) -> pa.Table:

@@ -86,7 +86,7 @@ def preview(
     """
     source, known = module.SOURCE, history or History()
     client = _stopped(base_url, interval)
-    manners = Manners(source.intervals, source.concurrency, source.timeout, source.checks_robots)
+    manners = Manners.of(source)
     found, urls = Preview(source.name, 0), list[str]()
     try:
         # A source that is one site needs no request to name its board.

@@ -48,3 +48,6 @@ def _log_lines(label: str) -> Callable[[int, int | None], None]:
 def configure_logging() -> None:
     """Send log lines to standard error; called by the command line only."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    # Where it found credentials is of no interest, and it says so for every data root that is opened.
+    for name in ("botocore", "aiobotocore"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -8,6 +8,7 @@ from scrapers.errors import FAULTS, ParseError, ScrapeError, StoppedError
 from scrapers.fetch import Fetcher
 from scrapers.kept import Fetch, page_name
 from scrapers.posting import Posting
+from scrapers.report import STOPPED, BoardResult
 from scrapers.runs import to_batch
 from scrapers.sources import Reject, SourceModule
 
@@ -37,6 +38,11 @@ class Reading:
         is_odd = isinstance(self.error, ParseError) or bool(self.rejects and not self.postings and not self.error)
         return page_name(self.last_sha) if is_odd and self.last_sha else ""
 
+    @property
+    def ids(self) -> list[str]:
+        """The identifiers of its postings, each once."""
+        return list(dict.fromkeys(p.posting_id for p in self.postings))
+
     def sift(self) -> None:
         """Turn the postings that cannot be stored into rejects; met later they would cost the whole run."""
         self.postings, odd = _split(self.postings)
@@ -44,12 +50,28 @@ class Reading:
 
     def outcome(self) -> tuple[str, str]:
         """Return how the board ended, and why where that is not plain."""
-        n = len({p.posting_id for p in self.postings})
+        n = len(self.ids)
         if self.error is not None:
             return self._broken(self.error, n), str(self.error)
         if self.rejects and not n:
             return "failed", f"all {len(self.rejects)} records rejected, the last one: {self.rejects[-1].reason}"
         return ("ok" if n else "ok_empty"), ""
+
+    def result(self) -> BoardResult:
+        """Return how the board ended, as far as its own reading tells."""
+        outcome, reason = self.outcome()
+        return BoardResult(
+            source=self.source,
+            board=self.board,
+            outcome=outcome,
+            n=len(self.ids),
+            n_rejected=len(self.rejects),
+            requests=self.requests,
+            seconds=self.seconds,
+            reason=reason,
+            detail=self.error.detail if self.error else "",
+            page=self.page,
+        )
 
     def _broken(self, error: ScrapeError, n: int) -> str:
         """Return how a board ended that broke: half read, it is not gone; with nothing read, it is not truncated."""
@@ -58,6 +80,11 @@ class Reading:
         if (error.outcome == "gone" and n) or (error.outcome == "truncated" and not n):
             return "failed"
         return error.outcome
+
+
+def unasked(source: str, board: str = "") -> Reading:
+    """Return the reading of a board that a stopped run did not come to."""
+    return Reading(source, board, error=StoppedError(source, "", STOPPED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Final, Self
 
 OUTCOMES: Final = ("ok", "ok_empty", "gone", "failed", "truncated")
 COLLAPSE: Final = "collapse:"
@@ -68,6 +68,16 @@ class BoardResult:
         return self.outcome in ("failed", "truncated")
 
     @property
+    def is_stopped(self) -> bool:
+        """True when it was being read when the run was asked to end."""
+        return self.outcome == "truncated" and STOPPED in _ADDRESS.sub("", self.reason)
+
+    @property
+    def is_answered(self) -> bool:
+        """True when it answered and no stop broke it off: asking once more at once would tell no more."""
+        return self.outcome != "failed" and not self.is_stopped
+
+    @property
     def is_doubted(self) -> bool:
         """True when it was read to its end and showed so few postings that they are not believed yet."""
         return self.reason.startswith(COLLAPSE)
@@ -88,6 +98,12 @@ class Skipped:
         return _target(self.source, self.board)
 
 
+def known(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the values that are fields of a record: reports of other versions may hold more."""
+    names = {f.name for f in fields(record)}
+    return {name: value for name, value in values.items() if name in names}
+
+
 @dataclass(slots=True)
 class Report:
     """What a run did, board by board, and how it was asked for."""
@@ -99,6 +115,15 @@ class Report:
     since: str | None = None
     is_replay: bool = False
     has_base_url: bool = False
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """Return a report as `to_dict` gave it, also that of an import or of an older version of this project."""
+        lists: dict[str, Any] = {
+            "boards": [BoardResult(**known(BoardResult, b)) for b in stored.get("boards", ())],
+            "skipped": [Skipped(**known(Skipped, s)) for s in stored.get("skipped", ())],
+        }
+        return cls(**{"run": "", "at": "", **known(cls, stored), **lists})
 
     @property
     def is_partial(self) -> bool:
@@ -119,6 +144,30 @@ class Report:
     def is_failed(self) -> bool:
         """True when some board was not read to its end."""
         return self.is_stopped or any(b.is_failed for b in self.boards)
+
+    @property
+    def is_silent(self) -> bool:
+        """True when boards were to be asked and not one of them answered."""
+        return bool(self.boards or self.unasked) and all(b.outcome == "failed" for b in self.boards)
+
+    def by_source(self) -> dict[str, "Report"]:
+        """Return for each source that the run was to ask the part of the report that speaks of it."""
+        names = dict.fromkeys([*(b.source for b in self.boards), *(s.source for s in self.skipped)])
+        return {name: self.part(name) for name in names}
+
+    def part(self, source: str) -> "Report":
+        """Return the part that speaks of one source."""
+        boards = [b for b in self.boards if b.source == source]
+        return replace(self, boards=boards, skipped=[s for s in self.skipped if s.source == source])
+
+    def counts(self) -> dict[str, int]:
+        """Return how many boards were asked and how they ended, and what came of their postings."""
+        ended = Counter(b.outcome for b in self.boards)
+        boards = {"n_boards": len(self.boards), "n_failed": ended["failed"], "n_gone": ended["gone"]}
+        boards |= {"n_cut": ended["truncated"], "n_unasked": len(self.unasked)}
+        boards["n_early"] = len(self.skipped) - len(self.unasked)
+        names = ("n", "n_new", "n_changed", "n_vanished", "n_rejected")
+        return boards | {name: sum(getattr(b, name) for b in self.boards) for name in names}
 
     def failure(self) -> str | None:
         """Return one line that names the boards not read to their end or not asked; None when all were read."""
@@ -146,7 +195,7 @@ class Report:
         sums = ", ".join(f"{counts[o]} {o}" for o in OUTCOMES if counts[o]) or "no boards"
         sums += f", {len(self.skipped)} not asked" if self.skipped else ""
         total = f"run {self.run}: {sums}; {sum(b.n_new for b in self.boards)} new postings"
-        return [*lines, *self._skipped_lines(), *self._advice(), *self._rejected(place_of), total]
+        return [*lines, *self._skipped_lines(), *advice_lines(self.boards), *self._rejected(place_of), total]
 
     def _rejected(self, place_of: Callable[[str], str]) -> list[str]:
         targets = [b.target for b in self.boards if b.n_rejected]
@@ -166,13 +215,6 @@ class Report:
             for (source, reason, at), targets in kinds.items()
         ]
 
-    def _advice(self) -> list[str]:
-        kinds: dict[str, list[str]] = {}
-        for board in self.boards:
-            if advice := advise(board):
-                kinds.setdefault(advice, []).append(board.target)
-        return [f"{len(targets)} x {advice} ({some(targets)})" for advice, targets in kinds.items()]
-
     def to_dict(self) -> dict[str, Any]:
         """Return the report as it is stored in runs/<run>.json."""
         return asdict(self)
@@ -188,6 +230,15 @@ def advise(board: BoardResult) -> str:
     # Addresses hold words of their own: that of robots.txt does not mean that it forbids anything.
     reason = _ADDRESS.sub("", board.reason)
     return next((advice for words, advice in _ADVICE if any(w in reason for w in words)), other)
+
+
+def advice_lines(boards: Iterable[BoardResult]) -> list[str]:
+    """Return what to do about boards that were not read to their end, one line for each kind of failure."""
+    kinds: dict[str, list[str]] = {}
+    for board in boards:
+        if advice := advise(board):
+            kinds.setdefault(advice, []).append(board.target)
+    return [f"{len(targets)} x {advice} ({some(targets)})" for advice, targets in kinds.items()]
 
 
 def _board_lines(b: BoardResult, place_of: Callable[[str], str]) -> list[str]:

@@ -1,18 +1,15 @@
 """RunWriter: what one run adds to a store; nothing of it is seen by readers until its commit file is written, last."""
 
-import gzip
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import astuple, dataclass, replace
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scrapers.kept import Fetch, page_name, to_table
+from scrapers.kept import Fetch, to_table
 from scrapers.posting import POSTING_SCHEMA, Posting, content_sha
 
 if TYPE_CHECKING:
@@ -91,8 +88,6 @@ class RunWriter:
         self._sightings: dict[str, list[tuple[str, str, str, str]]] = {}
         self._open: dict[str, dict[str, dict[str, bool]]] = {}
         self._fetches: dict[str, list[Fetch]] = {}
-        self._pages: set[str] = set()
-        self._lock = Lock()
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -111,23 +106,11 @@ class RunWriter:
 
     def _drop(self) -> None:
         # Asked of the store: a signal may arrive between the commit and any note of it.
-        if not self.store.has_run(self.run):
+        if self.store.is_mine() and not self.store.has_run(self.run):
             for name in (f"runs/{self.run}.json", f"rejects/{self.run}.jsonl"):
                 if self.store.files.exists(name):
                     self.store.files.remove(name)
             self.store.sweep()
-
-    def keep_page(self, raw: bytes) -> str:
-        """Keep a page unedited, gzipped and named by its SHA-256, which is returned; threads may call it at once."""
-        sha = hashlib.sha256(raw).hexdigest()
-        name = page_name(sha)
-        with self._lock:
-            is_mine = sha not in self._pages
-            self._pages.add(sha)
-        if is_mine and not self.store.files.exists(name):
-            # mtime=0: the same page gives the same bytes.
-            self.store.files.write(name, gzip.compress(raw, mtime=0))
-        return sha
 
     def note(self, source: str, fetches: Iterable[Fetch]) -> None:
         """Record which kept pages answered which requests; the latest answer to a request counts."""

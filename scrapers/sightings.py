@@ -1,6 +1,5 @@
 """Sightings: when each posting was on its board, from what every run saw; never when it was posted or last edited."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -84,6 +83,7 @@ def _row(key: _Key, life: _Life, is_followed: bool, read_on: str) -> tuple[Any, 
 def _runs(store: Store) -> Iterator[tuple[str, list[tuple[_Key, str]], list[tuple[str, str]]]]:
     """Yield (day, events, boards read to their end) of each committed run, oldest first."""
     streams: dict[str, Iterator[pa.Table]] = {}
+    reports = {report.get("run"): report for report in store.reports()}
     is_earnest = False
     for commit in store.commits():
         events: list[tuple[_Key, str]] = []
@@ -94,18 +94,13 @@ def _runs(store: Store) -> Iterator[tuple[str, list[tuple[_Key, str]], list[tupl
                 columns = (table[c].to_pylist() for c in ("source", "board", "posting_id", "event"))
                 events += (((source, board, i), event) for source, board, i, event in zip(*columns, strict=True))
         if commit.kind == "postings":
-            report = _report(store, commit.run)
+            report = reports.get(commit.run, {})
             if report.get("is_replay"):
                 # Old pages read by a newer parser: what differs is how they were read, not what was written.
                 events = [(key, event) for key, event in events if event != "changed"]
             is_trial = is_earnest and bool(report.get("has_base_url"))
             is_earnest |= bool(report.get("at")) and not (report.get("has_base_url") or report.get("is_replay"))
             yield commit.read_on or "", events, [] if is_trial else _whole_boards(report)
-
-
-def _report(store: Store, run: str) -> dict[str, Any]:
-    name = f"runs/{run}.json"
-    return dict(json.loads(store.files.read(name))) if store.files.exists(name) else {}
 
 
 def _whole_boards(report: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -58,10 +58,16 @@ class Store:
 
     def __init__(self, root: str | Path) -> None:
         self.files = Files(root)
+        self._known: dict[str, Commit] = {}
+        self._lease: Any = None
 
     def commits(self) -> list[Commit]:
         """Return all commits in the order in which they were made; a past vintage is a prefix of this list."""
-        return sorted(map(self._commit, self.files.names("commits", ".json")), key=lambda c: c.seq)
+        names = self.files.names("commits", ".json")
+        # A commit never changes: what this store has read of them it reads no second time.
+        fresh = [name for name in names if name not in self._known]
+        self._known |= zip(fresh, self.files.ahead(self._commit, fresh), strict=True)
+        return sorted((self._known[name] for name in names), key=lambda c: c.seq)
 
     def has_run(self, run: str) -> bool:
         """Tell whether a run of that name is committed."""
@@ -83,16 +89,25 @@ class Store:
             raise StoreError(f"run {run} is committed already; choose another name")
 
     def write_commit(self, run: str, kind: str, names: Mapping[str, int], **more: Any) -> None:
-        """Write the commit file of a run: the one step that makes its files visible; `more` are fields of Commit."""
+        """Write the commit file of a run: the one step that makes its files visible; `more` are fields of Commit.
+
+        Raises StoreError where the run is committed already, or another process has taken the store over.
+        """
+        if self._lease:
+            self._lease.confirm()
         seq = 1 + max((c.seq for c in self.commits()), default=0)
         body = {"run": run, "seq": seq, "kind": kind, "files": dict(sorted(names.items())), **more}
-        self.files.write(f"commits/{run}.json", (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode())
+        self.files.write_once(f"commits/{run}.json", (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode())
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the store for writing; a second writer on the same disk is refused at once with StoreError."""
+        """Hold the store for writing; a second writer is refused at once with StoreError."""
         if not self.files.is_local:
-            yield
+            with self.files.lease(".lock") as self._lease:
+                try:
+                    yield
+                finally:
+                    self._lease = None
             return
         path = self.files.path(".lock")
         try:
@@ -107,6 +122,10 @@ class Store:
                 raise StoreError(f"another run is writing to {self.files.root}: wait until it ends") from error
             yield
 
+    def is_mine(self) -> bool:
+        """Tell whether no other process has taken the store over since it was locked."""
+        return self._lease is None or not self._lease.is_lost
+
     # Postings
 
     def parts(self, folder: str, source: str | None = None) -> list[str]:
@@ -120,18 +139,17 @@ class Store:
 
     def contents(self, source: str) -> Iterator[tuple[str, str]]:
         """Yield (posting_id, content_sha) of every stored version, oldest first."""
-        for name in self.parts("postings", source):
-            table = self._read(name, ["posting_id", "content_sha"])
+        columns = ["posting_id", "content_sha"]
+        for table in self._tables(self.parts("postings", source), columns):
             yield from zip(table["posting_id"].to_pylist(), table["content_sha"].to_pylist(), strict=True)
 
     def sightings(self, source: str) -> Iterator[pa.Table]:
         """Yield the recorded appearances, disappearances and changes of a source's postings, oldest run first."""
-        for name in self.parts("sightings", source):
-            yield self._read(name)
+        yield from self._tables(self.parts("sightings", source))
 
     def kept_pages(self, source: str) -> KeptPages:
         """Return the latest kept page of each request of a source."""
-        return KeptPages(self.files, from_tables(self._read(name) for name in self.parts("fetches", source)))
+        return KeptPages(self.files, from_tables(self._tables(self.parts("fetches", source))))
 
     def fetched_sources(self) -> list[str]:
         """Return the names of the sources with kept pages, sorted."""
@@ -139,13 +157,14 @@ class Store:
 
     def reports(self) -> Iterator[dict[str, Any]]:
         """Yield what the committed collecting runs reported, newest first."""
-        runs = [c.run for c in reversed(self.commits()) if c.kind == "postings"]
-        for name in (f"runs/{run}.json" for run in runs):
-            if self.files.exists(name):
-                try:
-                    yield dict(json.loads(self.files.read(name)))
-                except (ValueError, TypeError) as error:
-                    raise StoreError(f"{self.files.path(name)} is damaged: restore it from a copy") from error
+        there = set(self.files.names("runs", ".json"))
+        wanted = (f"runs/{c.run}.json" for c in reversed(self.commits()) if c.kind == "postings")
+        names = [name for name in wanted if name in there]
+        for name, content in zip(names, self.files.ahead(self.files.read, names), strict=True):
+            try:
+                yield dict(json.loads(content))
+            except (ValueError, TypeError) as error:
+                raise StoreError(f"{self.files.path(name)} is damaged: restore it from a copy") from error
 
     def postings(
         self, source: str, columns: Sequence[str] | None = None, batch_size: int = 2_000
@@ -154,8 +173,8 @@ class Store:
         parts = self.parts("postings", source)
         last: dict[str, int] = {}
         if len(parts) > 1:
-            for i, name in enumerate(parts):
-                last.update(dict.fromkeys(self._read(name, ["posting_id"])["posting_id"].to_pylist(), i))
+            for i, table in enumerate(self._tables(parts, ["posting_id"])):
+                last.update(dict.fromkeys(table["posting_id"].to_pylist(), i))
         for i, name in enumerate(parts):
             for batch in self._batches(name, columns, batch_size):
                 if last:
@@ -218,10 +237,12 @@ class Store:
     def sweep(self) -> None:
         """Finish what a killed run left: facts move to where they belong, uncommitted files go.
 
-        The latter only on a local disk, where the lock tells that nobody is still writing them.
+        The latter only where the lock tells that nobody is still writing them.
         """
+        if not self.is_mine():
+            return
         self._arrange()
-        if not self.files.is_local:
+        if not self.files.is_local and self._lease is None:
             return
         named = {name for c in self.commits() for name in c.files}
         for name in (n for folder in ("postings", "sightings", "fetches", "facts") for n in self.files.names(folder)):
@@ -250,25 +271,23 @@ class Store:
         except (ValueError, TypeError) as error:
             raise StoreError(f"{self.files.path(name)} is damaged: restore it from a copy") from error
 
-    def _open(self, name: str) -> IO[bytes]:
-        try:
-            return self.files.open(name)
-        except OSError as error:
-            raise explain(error, self.files.path(name)) from error
-
     def _read(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        with self._open(name) as stream, self._naming(name):
+        with self.files.open(name) as stream, self._naming(name):
             # ParquetFile, not read_table: the latter would add a column for "source=" in the path.
             return pq.ParquetFile(stream).read(columns=columns)
 
+    def _tables(self, names: Sequence[str], columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        return self.files.ahead(lambda name: self._read(name, columns), names)
+
     def _batches(self, name: str, columns: Sequence[str] | None, size: int) -> Iterator[pa.RecordBatch]:
-        with self._open(name) as stream, self._naming(name):
+        with self.files.open(name) as stream, self._naming(name):
             yield from pq.ParquetFile(stream).iter_batches(batch_size=size, columns=columns)
 
     @contextmanager
     def _naming(self, name: str) -> Iterator[None]:
         try:
-            yield
+            with self.files.naming(name):
+                yield
         except pa.ArrowException as error:
             raise StoreError(f"{self.files.path(name)} is damaged: restore it from a copy") from error
 

@@ -173,12 +173,12 @@ def read_json(files: Files, name: str) -> dict[str, Any]:
 
 def _read(files: Files, name: str, limit: int) -> bytes:
     try:
-        if files.fs.size(files.path(name)) > limit:
+        if files.size(name) > limit:
             raise ModelError(f"{files.path(name)} is refused: larger than {limit >> 20} MB")
         return files.read(name)
-    except FileNotFoundError as error:
-        raise ModelError(f"{files.path(name)} is missing") from error
-    except (StoreError, OSError) as error:
+    except StoreError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            raise ModelError(f"{files.path(name)} is missing") from error
         raise ModelError(f"{files.path(name)} cannot be read: {_first_line(error)}") from error
 
 

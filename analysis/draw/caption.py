@@ -1,6 +1,7 @@
 """Caption: the text files beside a figure: caption, alt text, table, citation, and the machine-readable record."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
@@ -141,5 +142,14 @@ def _measures(both: Mapping[str, tuple[Labels, Words]], options: Options) -> dic
 
 
 def to_json(content: Mapping[str, Any]) -> bytes:
-    """Return sorted, readable JSON; the same content gives the same bytes."""
-    return (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n").encode()
+    """Return sorted, readable JSON, null where a number is withheld; the same content gives the same bytes."""
+    plain = _withhold(content)
+    return (json.dumps(plain, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n").encode()
+
+
+def _withhold(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _withhold(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_withhold(each) for each in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

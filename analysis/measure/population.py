@@ -204,6 +204,13 @@ ORDER BY cluster_id, year, posting_id, role
 _UNUSED: Final = {"ref", "title_hash", "body_hash", "near_hash"}
 
 
+def connect() -> duckdb.DuckDBPyConnection:
+    """Return a database of its own that draws no progress bar, which would fill the log of whoever calls."""
+    connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
 def _run(facts: pa.Table, query: Query, select: str, beside: Iterable[str] = ()) -> pa.Table:
     first, last = query.years or (None, None)
     known = {
@@ -229,7 +236,7 @@ def _run(facts: pa.Table, query: Query, select: str, beside: Iterable[str] = ())
     }
     sql = _MARKED + select
     values = {k: list(v) if isinstance(v, tuple) else v for k, v in known.items() if f"${k}" in sql}
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.register("facts", facts.select([n for n in FACT_SCHEMA.names if n not in _UNUSED]))
         return connection.sql(sql, params=values).to_arrow_table()
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any, Final
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 
 from analysis.fact import DATA_ROLES, WEAK_KINDS
 from analysis.measure.intervals import flag
-from analysis.measure.population import LEVEL_CHOICES, NO_EMPLOYER, UNKNOWN, Query, QueryError, counted
+from analysis.measure.population import LEVEL_CHOICES, NO_EMPLOYER, UNKNOWN, Query, QueryError, connect, counted
 from analysis.measure.rates import describe
 from analysis.measure.standardise import crude
 
@@ -193,7 +192,7 @@ def _recast(facts: pa.Table, query: Query, specification: Specification) -> pa.T
         "level": LEVEL_CHOICES[query.level][0],
     }
     values = {k: list(v) if isinstance(v, tuple) else v for k, v in known.items() if f"${k}" in sql}
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.register("facts", facts)
         return connection.sql(sql, params=values).to_arrow_table()
 

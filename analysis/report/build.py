@@ -25,10 +25,20 @@ _CONTROLS: Final = ("level", "role", "family", "period")
 def write_report(
     facts: pa.Table, evidence: Evidence, out: Path, on_progress: Progress = lambda _: None, workers: int = 1
 ) -> list[Path]:
-    """Write report.html, quality.html, section4.ko.md and section4.en.md into the folder `out`; return their paths.
+    """Write the files of the report into the folder `out`; return their paths.
+
+    Raises DrawError when a file cannot be written.
+    """
+    return write(make_report(facts, evidence, on_progress, workers), out)
+
+
+def make_report(
+    facts: pa.Table, evidence: Evidence, on_progress: Progress = lambda _: None, workers: int = 1
+) -> dict[str, bytes]:
+    """Return report.html, quality.html, section4.ko.md and section4.en.md by name.
 
     The same facts and evidence give the same bytes on one machine, whatever the number of `workers` that draw. Without
-    the extra `page` the report has no explorer and says so. Raises DrawError when a file cannot be written.
+    the extra `page` the report has no explorer and says so.
     """
     glyphs = Glyphs()
     drawn = list(plates(facts, evidence, glyphs, on_progress, workers))
@@ -42,7 +52,7 @@ def write_report(
         "quality.html": quality.quality_html(evidence),
         **{f"section4.{lang}.md": section4.to_markdown(evidence, drawn, lang) for lang in LANGS},
     }
-    return write({name: text.encode() for name, text in files.items()}, out)
+    return {name: text.encode() for name, text in files.items()}
 
 
 def report_html(evidence: Evidence, drawn: Sequence[Plate], glyphs: Glyphs, scripts: str) -> str:

@@ -70,7 +70,10 @@ def test_the_audit_as_text_and_json(monkeypatch: pytest.MonkeyPatch, capsys: pyt
         (["rates", "--country", "XX"], "no posting is from 'XX'"),
         (["figures", "--years", "1990-1991"], "no postings in 1990-1991"),
         (["rates", "--family", "korean_board", "--country", "DE"], "no posting answers all of this together"),
-        (["figures", "--family", "korean_board", "--years", "2011-2012"], "there is no posting of these years and"),
+        (
+            ["figures", "--only", "fig_4_1", "--family", "korean_board", "--years", "2011-2012"],
+            "there is no posting of these years and",
+        ),
     ],
 )
 def test_what_nothing_answers_is_wrong_usage(

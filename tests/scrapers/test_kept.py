@@ -1,6 +1,7 @@
 """Kept answers, pages and the lack of them: a replay comes to what the run came to that kept them."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import astuple
 from datetime import UTC, datetime
@@ -15,9 +16,9 @@ from hypothesis import strategies as st
 from scrapers.collect import collect
 from scrapers.errors import GoneError
 from scrapers.fetch import Fetcher, sha_of
-from scrapers.kept import GONE, Fetch, KeptPages, from_tables, to_table
+from scrapers.kept import GONE, Fetch, KeptPages, PageKeeper, from_tables, to_table
 from scrapers.report import BoardResult
-from scrapers.store import Store
+from scrapers.store import Store, StoreError
 from tests.scrapers.wire import Request, Wire, page, serve
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -129,3 +130,26 @@ def test_of_several_answers_the_last_is_found_again(answers: list[tuple[str, int
 def test_a_mark_that_is_no_header_is_not_sent_back(mark: str) -> None:
     known = Fetch("GET", "https://jobs.example.org/a", "", "sha", etag=mark)
     assert known.conditions == ({"If-None-Match": mark} if mark == '"a"' else {})
+
+
+def test_pages_are_kept_once_by_content(tmp_path: Path) -> None:
+    keeper, another = PageKeeper(Store(tmp_path).files), PageKeeper(Store(tmp_path).files)
+    assert keeper.keep(b"<p>x") == keeper.keep(b"<p>x") == another.keep(b"<p>x")
+    assert len(list((tmp_path / "pages").rglob("*.gz"))) == 1
+
+
+def test_a_page_that_another_process_keeps_at_the_same_moment_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, replace = Store(tmp_path).files, os.replace
+
+    def lose_the_race(source: str, target: str) -> None:
+        replace(source, target)
+        raise FileNotFoundError(source)
+
+    monkeypatch.setattr(os, "replace", lose_the_race)
+    sha = PageKeeper(files).keep(b"<p>x")
+    assert KeptPages(files).body(Fetch("GET", "https://demo.example", "", sha)) == b"<p>x"
+    monkeypatch.setattr(os, "replace", lambda source, target: os.unlink(target + "nowhere"))
+    with pytest.raises(StoreError):
+        PageKeeper(files).keep(b"<p>y")

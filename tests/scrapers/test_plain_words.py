@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scrapers import collect as collect_module
-from scrapers.client import Client
+from scrapers.client import Client, Manners
 from scrapers.collect import collect
 from scrapers.errors import FetchError
 from scrapers.fetch import Fetcher
@@ -29,7 +29,7 @@ def wire() -> Iterator[Wire]:
 
 
 def fetched(base_url: str | None, url: str = "https://kelp.example/jobs") -> FetchError:
-    fetcher = Fetcher("demo", base_url=base_url, timeout=0.2, sleep=lambda seconds: None)
+    fetcher = Fetcher("demo", base_url=base_url, manners=Manners(timeout=0.2), sleep=lambda seconds: None)
     with pytest.raises(FetchError) as raised:
         fetcher.get(url)
     return raised.value

@@ -1,6 +1,6 @@
 import pytest
 
-from scrapers.report import BoardResult, Report, Skipped, advise
+from scrapers.report import BoardResult, Report, Skipped, advice_lines, advise
 
 
 def report_of(**outcomes: str) -> Report:
@@ -91,3 +91,45 @@ def test_advice_follows_the_reason_and_not_the_address(reason: str, advice: str)
 def test_of_a_board_cut_short_it_is_said_that_nothing_was_closed() -> None:
     assert "nothing was closed" in advise(BoardResult("demo", "b", "truncated", n=3, reason="holds 3 of 9"))
     assert advise(BoardResult("demo", "b", "ok")) == ""
+
+
+def test_a_report_is_read_back_and_told_source_by_source() -> None:
+    boards = [
+        BoardResult("shop", "a", "ok", n=9, n_new=2, n_changed=1, n_vanished=3, n_rejected=1),
+        BoardResult("demo", "", "failed", reason="demo: the server answers 500"),
+        BoardResult("shop", "b", "gone"),
+        BoardResult("shop", "c", "truncated", n=4, n_new=4),
+    ]
+    skipped = [Skipped("shop", "d", "stopped"), Skipped("late", "", "asked less than 6 h ago", "2026-11-22T12:00:00")]
+    report = Report("r1", "2026-11-22T09:00:00+00:00", boards, skipped, since="2026")
+    assert Report.from_dict(report.to_dict()) == report
+    parts = report.by_source()
+    assert [*parts] == ["shop", "demo", "late"]
+    assert parts["shop"].counts() == {
+        **{"n_boards": 3, "n_failed": 0, "n_gone": 1, "n_cut": 1, "n_unasked": 1, "n_early": 0},
+        **{"n": 13, "n_new": 6, "n_changed": 1, "n_vanished": 3, "n_rejected": 1},
+    }
+    assert [name for name, part in parts.items() if part.is_silent] == ["demo"]
+    assert advice_lines(parts["demo"].boards) == ["1 x the server is in trouble: collect again later (demo)"]
+
+
+def test_reports_of_imports_and_of_other_versions_are_read() -> None:
+    old = {"source": "set", "board": "", "outcome": "ok", "n": 3, "n_new": 3, "reason": "", "colour": "green"}
+    report = Report.from_dict({"run": "import-1", "boards": [old], "files": ["a.csv"]})
+    assert (report.run, report.at, report.boards) == ("import-1", "", [BoardResult("set", "", "ok", n=3, n_new=3)])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "is_stopped", "is_answered"),
+    [
+        ("truncated", "demo: stopped; 3 of 9 job pages are left for later runs", True, False),
+        ("truncated", "demo: 4 pages of 9 (https://kelp.example/stopped)", False, True),
+        ("failed", "demo: no answer", False, False),
+        ("gone", "demo: the server answers 404", False, True),
+    ],
+)
+def test_a_board_is_asked_again_where_it_failed_or_was_stopped(
+    outcome: str, reason: str, is_stopped: bool, is_answered: bool
+) -> None:
+    board = BoardResult("demo", "a", outcome, reason=reason)
+    assert (board.is_stopped, board.is_answered) == (is_stopped, is_answered)

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 import pytest
 from pytest_httpserver import HTTPServer
 
+from scrapers.client import Manners
 from scrapers.errors import BusyError, FetchError
 from scrapers.fetch import Fetcher
 from tests.scrapers.clock import Time
@@ -23,7 +24,7 @@ def wire() -> Iterator[Wire]:
 
 def fetcher_of(server: HTTPServer, *, checks_robots: bool = False) -> Fetcher:
     at, base = Time(), server.url_for("/")
-    return Fetcher("demo", base_url=base, checks_robots=checks_robots, clock=at.clock, sleep=at.sleep)
+    return Fetcher("demo", base_url=base, manners=Manners(checks_robots=checks_robots), clock=at.clock, sleep=at.sleep)
 
 
 def test_robots_are_kept_only_by_sources_that_read_pages(httpserver: HTTPServer) -> None:
@@ -53,7 +54,7 @@ def test_a_host_is_one_however_it_is_written(httpserver: HTTPServer) -> None:
 def test_a_redirect_to_what_is_no_address_is_a_fetch_error(wire: Wire, target: str, checks_robots: bool) -> None:
     wire.answer = lambda request: [page(b"", "302 Found", f"Location: {target}" if request.path == "/a" else "")]
     with pytest.raises(FetchError):
-        Fetcher("demo", base_url=wire.url, checks_robots=checks_robots).get(f"{HOST}/a")
+        Fetcher("demo", base_url=wire.url, manners=Manners(checks_robots=checks_robots)).get(f"{HOST}/a")
 
 
 def test_a_redirect_is_no_way_around_robots(httpserver: HTTPServer) -> None:

@@ -149,14 +149,6 @@ def test_the_sightings_of_a_source_are_read_once_for_all_its_boards(
     assert n_read == 3
 
 
-def test_pages_are_kept_once_by_content(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    with store.begin("r") as writer:
-        assert writer.keep_page(b"<p>x") == writer.keep_page(b"<p>x")
-        writer.commit()
-    assert len(list((tmp_path / "pages").rglob("*.gz"))) == 1
-
-
 @pytest.fixture
 def locked_folder(tmp_path: Path) -> Path:
     (tmp_path / "file").write_text("in the way")

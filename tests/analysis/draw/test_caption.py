@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.draw.bundle import bundle
-from analysis.draw.caption import Provenance, table
+from analysis.draw.caption import Provenance, table, to_json
 from analysis.draw.labels import Labels
 from analysis.draw.options import Options
 from analysis.draw.page import Page
@@ -61,3 +61,8 @@ def test_flags_become_warnings() -> None:
     flagged = replace(DATA, frame=FRAME.assign(flag=["small;imprecise", ""]))
     meta = json.loads(bundle(SPEC, flagged, Options(lang="en"), Provenance())["fig_9_1.meta.json"])
     assert meta["warnings"] == ["imprecise", "small"]
+
+
+def test_a_number_withheld_is_null_in_the_record() -> None:
+    content = {"pooled": {"rate": float("nan")}, "ends": [float("nan"), 0.5], "words": ("a", None)}
+    assert json.loads(to_json(content)) == {"pooled": {"rate": None}, "ends": [None, 0.5], "words": ["a", None]}

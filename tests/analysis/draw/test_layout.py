@@ -23,7 +23,6 @@ from analysis.fact import DATA_ROLES
 from tests.analysis.draw.extremes.fig_4_1 import FLAT, LINES
 from tests.analysis.draw.extremes.fig_4_2 import BARS
 
-SIZES = ("slide", "half", "doc")
 Make = Callable[..., FigureData]
 
 EXTREMES = {
@@ -45,8 +44,10 @@ def test_every_figure_is_strained() -> None:
     assert EXTREMES.keys() == {name for name, spec in figures().items() if "excerpts" not in spec.takes}
 
 
-@pytest.mark.parametrize("lang", ["ko", "en"])
-@pytest.mark.parametrize("size", SIZES)
+# A page's width is the roomiest: there the longer words of English stand for both languages.
+@pytest.mark.parametrize(
+    ("size", "lang"), [("slide", "ko"), ("slide", "en"), ("half", "ko"), ("half", "en"), ("doc", "en")]
+)
 @pytest.mark.parametrize(("name", "case"), STRAINED)
 def test_extreme_data_fit(name: str, case: str, size: str, lang: str) -> None:
     data, options = EXTREMES[name][case]
@@ -74,7 +75,7 @@ def test_a_planted_fault_is_found_on_every_figure(name: str) -> None:
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", list(SIZES_OF))
 @pytest.mark.parametrize("claim", [None, 0.68])
 def test_panels_leave_room_for_their_lines(claim: float | None, size: str, lang: str, yearly: Make) -> None:
     """A withheld role and long notes may not squeeze the small charts: three lines of text high at least."""

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pyarrow as pa
-import pytest
 from typer.testing import CliRunner
 
-from analysis import insight_cli
 from analysis.cli import app
 from analysis.faults import Misuse
+from analysis.making import judge_claims
+from scrapers.store import Store
 
 
 def test_an_empty_store_is_no_report(tmp_path: Path) -> None:
@@ -18,9 +18,7 @@ def test_an_empty_store_is_no_report(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_claims_that_the_facts_cannot_answer_are_left_out_and_told_of(
-    facts: pa.Table, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    early = facts.slice(0, 5)
-    assert insight_cli._judge_all(early.slice(0, 0), None, str(tmp_path)) is None
-    assert "claims are left out: claim" in capsys.readouterr().err
+def test_claims_that_the_facts_cannot_answer_are_left_out_and_told_of(facts: pa.Table, tmp_path: Path) -> None:
+    judged, why_not = judge_claims(Store(tmp_path), facts.slice(0, 0))
+    assert judged is None
+    assert why_not.startswith("claim ")

@@ -8,6 +8,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from scrapers.client import Manners
 from scrapers.errors import DeadlineError, FetchError, GoneError, ParseError, TargetError, TruncatedError
 from scrapers.fetch import Fetcher
 from scrapers.posting import Posting
@@ -31,7 +32,7 @@ class Site:
         self.fetcher = Fetcher(
             "jobposting",
             base_url=server.url_for("/"),
-            checks_robots=True,
+            manners=Manners(checks_robots=True),
             clock=lambda: self.now,
             sleep=lambda _: None,
         )

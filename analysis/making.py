@@ -1,0 +1,70 @@
+"""Making: what a store gives figures and reports beside its facts, alike for commands and for what is published."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from analysis.claim_file import ClaimError, check_claims, load_claims
+from analysis.draw.figure import choose
+from analysis.draw.options import Options
+from analysis.excerpt import Excerpt, excerpts
+from analysis.loading import Part
+from analysis.measure.claims import judge
+from analysis.measure.population import Query
+from analysis.provenance import provenance, read_json
+from analysis.report.evidence import Evidence, gather
+from scrapers.store import Store
+
+Progress = Callable[[int, int | None], None]
+
+
+def complete_options(store: Store, style: Options, only: Sequence[str] | None, only_from: Part | None) -> Options:
+    """Return options with what the figures named (None: all) take from a store: postings to quote, claims to judge."""
+    taken = {option for spec in choose(only) for option in spec.takes}
+    if "excerpts" in taken:
+        style = replace(style, excerpts=_quoted(store, only_from))
+    if "claims" in taken:
+        style = replace(style, claims=load_claims(url(store)))
+    return style
+
+
+def find_evidence(store: Store, facts: pa.Table, claims: pd.DataFrame | None, only_from: Part | None) -> Evidence:
+    """Return what the report says of these facts of a store, with its claims as judged."""
+    return gather(
+        facts,
+        provenance(store, only_from),
+        claims,
+        quality=read_json("snapshot/tagger_quality.json").get("figures", []),
+        datasets=[] if only_from == "store" else read_json("snapshot/manifest.json").get("datasets", []),
+    )
+
+
+def judge_claims(
+    store: Store, facts: pa.Table, file: Path | None = None, on_progress: Progress = lambda done, total: None
+) -> tuple[pd.DataFrame | None, str]:
+    """Return the claims judged, and why there are none where these facts cannot answer those that come unasked.
+
+    Raises ClaimError where claims of a `file` that was asked for cannot be judged.
+    """
+    asked = load_claims(url(store), file)
+    try:
+        check_claims(asked, facts)
+    except ClaimError as error:
+        if file is not None:
+            raise
+        return None, str(error)
+    return judge(facts, asked, on_progress), ""
+
+
+def url(store: Store) -> str:
+    """Return the address of a store's data root, its protocol included."""
+    return str(store.files.fs.unstrip_protocol(store.files.root))
+
+
+def _quoted(store: Store, only_from: Part | None) -> tuple[Excerpt, ...]:
+    if only_from == "snapshot" or not store.fact_files():
+        return ()
+    return tuple(excerpts(store, Query()))

@@ -1,0 +1,210 @@
+"""Composing: one message per run, verdict first, as a file, as an e-mail and for Slack, from what the files say."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from analysis.message import sections
+from analysis.message.as_html import to_html
+from analysis.message.as_markdown import to_markdown
+from analysis.message.as_slack import to_slack
+from analysis.message.collected import SourceRow, rows
+from analysis.message.evidence import Evidence, gather
+from analysis.message.findings import Course, find, is_dark_run, is_judged
+from analysis.message.letter import Letter, Section, plain
+from analysis.message.problem import Problem, follow, order_of
+from analysis.message.shares import headline
+from analysis.message.words import has_words, say
+from scrapers.store import Store
+
+FOLDER: Final = "messages"
+WHY: Final = 90
+"""Characters of a cause in the verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What people are told of one run.
+
+    `severity` is act_now, this_week or info; `outcome` is ok, held or failed; `text` is Slack's markup, `html` a whole
+    page for e-mail, `markdown` the file. `thread` names the run whose message told of all this first, empty when
+    something is new.
+    """
+
+    dag: str
+    run: str
+    lang: str
+    severity: str
+    outcome: str
+    verdict: str
+    subject: str
+    text: str
+    html: str
+    markdown: str
+    problems: tuple[Problem, ...]
+    thread: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What names the content: the same words have the same digest."""
+        content = "\0".join((self.dag, self.run, self.subject, self.text, self.html))
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    @property
+    def n_to_do(self) -> int:
+        """How many things a person should do something about."""
+        return sum(p.is_to_do for p in self.problems)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the message file holds, which the next run compares itself with."""
+        names = ("dag", "run", "lang", "severity", "outcome", "verdict", "subject", "thread", "digest", "text")
+        return {name: getattr(self, name) for name in names} | {"problems": [p.to_dict() for p in self.problems]}
+
+
+def compose(
+    store: Store,
+    run: str,
+    *,
+    dag: str,
+    states: Mapping[str, str | None],
+    errors: Mapping[str, str] | None = None,
+    schedule: str = "",
+    next_run: str = "",
+    links: Mapping[str, str] | None = None,
+    missing: Sequence[str] = (),
+    lang: str = "en",
+) -> Message:
+    """Write messages/<dag>/<run>.{json,md,html} and return the message; the same evidence gives the same bytes.
+
+    `states` are those of the tasks before the message, by task id or `collect[source]`, `errors` the last line of those
+    that failed; `missing` are the channels, slack or email, that are not set up. Raises StoreError for a damaged file.
+    """
+    evidence = gather(store, dag, run)
+    course = Course(states, {task: plain(line) for task, line in (errors or {}).items()}, missing)
+    footer = _ending(lang, schedule, next_run, f"{FOLDER}/{dag}/{run}.md")
+    message = _message(lang, dag, run, evidence, course, footer, links or {})
+    for suffix, content in (
+        ("md", message.markdown),
+        ("html", message.html),
+        ("json", json.dumps(message.to_dict(), ensure_ascii=False, indent=1) + "\n"),
+    ):
+        _write_changed(store, f"{FOLDER}/{dag}/{run}.{suffix}", content.encode())
+    return message
+
+
+def outcome_of(store: Store, dag: str, run: str) -> str:
+    """Return the outcome that the message of a run told last: ok, held or failed; empty when there is none."""
+    name = f"{FOLDER}/{dag}/{run}.json"
+    return str(json.loads(store.files.read(name))["outcome"]) if store.files.exists(name) else ""
+
+
+def _message(
+    lang: str, dag: str, run: str, evidence: Evidence, course: Course, footer: tuple[str, ...], links: Mapping[str, str]
+) -> Message:
+    day = rows(evidence.day, evidence.past)
+    asked = [b["source"] for b in (evidence.report or {}).get("boards", ())]
+    problems = follow(
+        find(lang, evidence, day, course),
+        evidence.before,
+        run=run,
+        run_before=evidence.run_before,
+        is_judged=lambda key: is_judged(key, evidence, asked, course),
+    )
+    outcome = _outcome(evidence, course)
+    severity = next((p.severity for p in problems if p.is_to_do), "info")
+    verdict = _verdict(lang, dag, problems, outcome, course)
+    name = say(lang, dag) if has_words(dag) else dag
+    letter = Letter(
+        lang, severity, verdict, f"{name} · {run}", _sections(lang, evidence, problems, day, links, outcome), footer
+    )
+    return Message(
+        dag=dag,
+        run=run,
+        lang=lang,
+        severity=severity,
+        outcome=outcome,
+        verdict=verdict,
+        subject=f"[airflow-demand] {verdict} · {run}",
+        text=to_slack(letter),
+        html=to_html(letter),
+        markdown=to_markdown(letter),
+        problems=problems,
+        thread=_thread(problems),
+    )
+
+
+def _sections(
+    lang: str,
+    evidence: Evidence,
+    problems: Sequence[Problem],
+    day: Sequence[SourceRow],
+    links: Mapping[str, str],
+    outcome: str,
+) -> tuple[Section, ...]:
+    found = (
+        sections.to_do(lang, problems),
+        sections.retraining(lang, evidence.retraining),
+        headline(lang, evidence, outcome),
+        sections.collected(lang, day, len(evidence.past)),
+        sections.mix(lang, evidence.assessment),
+        sections.checks(lang, evidence.assessment, problems),
+        sections.recovered(lang, problems),
+        sections.notes(lang, problems),
+        sections.links(lang, links),
+    )
+    return tuple(s for s in found if not s.is_empty)
+
+
+def _outcome(evidence: Evidence, course: Course) -> str:
+    if course.dead_tasks or is_dark_run(evidence, course):
+        return "failed"
+    return "held" if evidence.is_held else "ok"
+
+
+def _verdict(lang: str, dag: str, problems: Sequence[Problem], outcome: str, course: Course) -> str:
+    to_do = [p for p in problems if p.is_to_do]
+    if outcome == "failed":
+        name = say(lang, dag) if has_words(dag) else dag
+        return say(lang, "failed", dag=name, why=_why(lang, to_do, course))
+    if not to_do:
+        n_over = sum(p.state == "recovered" and p.severity != "info" for p in problems)
+        return say(lang, "nothing_recovered", n=n_over) if n_over else say(lang, "nothing")
+    count = say(lang, "to_do") if len(to_do) == 1 else say(lang, "to_dos", n=len(to_do))
+    if outcome == "held":
+        return f"{count}: {say(lang, 'held')}"
+    return f"{count}: {_named(lang, to_do[0])}" if len(to_do) == 1 else count
+
+
+def _named(lang: str, problem: Problem) -> str:
+    return say(lang, "in_a_row", title=_short(problem.title), n=problem.n) if problem.n > 1 else _short(problem.title)
+
+
+def _why(lang: str, to_do: Sequence[Problem], course: Course) -> str:
+    if to_do[0].key.startswith("source:"):
+        return _short(to_do[0].title)
+    task = course.dead_tasks[0]
+    return say(lang, "in_task", task=task, why=_short(course.errors.get(task) or say(lang, "no_word")))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= WHY else text[: WHY - 1] + "…"
+
+
+def _thread(problems: Sequence[Problem]) -> str:
+    """The run whose message began all that is to do now; none where something is new or over."""
+    told = [p for p in problems if p.severity != "info" and p.state != "unjudged"]
+    if not told or any(p.state != "again" for p in told):
+        return ""
+    return min((p.first for p in told), key=order_of)
+
+
+def _ending(lang: str, schedule: str, next_run: str, place: str) -> tuple[str, ...]:
+    told = say(lang, "schedule", schedule=schedule, next=next_run) if schedule and next_run else schedule or next_run
+    return tuple(line for line in (plain(told), say(lang, "file", place=place)) if line)
+
+
+def _write_changed(store: Store, name: str, content: bytes) -> None:
+    if not store.files.exists(name) or store.files.read(name) != content:
+        store.files.write(name, content)

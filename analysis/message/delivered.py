@@ -1,0 +1,59 @@
+"""Delivered: the last words that went out on each channel for each run, so that the same words go out once."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from analysis.message.composing import FOLDER, Message
+from scrapers.store import Store
+
+_SENDING = "sending"
+_SENT = "sent"
+
+
+def is_told(store: Store, message: Message, channel: str) -> bool:
+    """True when these very words were the last that went out for their run on the channel."""
+    return _stored(store, message.dag, message.run, channel, _SENT).get("digest") == message.digest
+
+
+def is_begun(store: Store, message: Message, channel: str) -> bool:
+    """True when sending these words began and nobody noted how it ended."""
+    return _stored(store, message.dag, message.run, channel, _SENDING).get("digest") == message.digest
+
+
+def mark_begun(store: Store, message: Message, channel: str) -> None:
+    """Note that sending begins."""
+    _write(store, _mark(message.dag, message.run, channel, _SENDING), {"digest": message.digest})
+
+
+def unmark_begun(store: Store, message: Message, channel: str) -> None:
+    """Take back the note of a sending that has ended or failed; a failed one may then be tried again."""
+    name = _mark(message.dag, message.run, channel, _SENDING)
+    if store.files.exists(name):
+        store.files.remove(name)
+
+
+def mark_told(store: Store, message: Message, channel: str, receipt: Mapping[str, str] | None = None) -> None:
+    """Note that the words went out; `receipt` is what the channel calls them, so that others can be put under them."""
+    _write(store, _mark(message.dag, message.run, channel, _SENT), {"digest": message.digest, "receipt": receipt or {}})
+    unmark_begun(store, message, channel)
+
+
+def receipt_of(store: Store, dag: str, run: str, channel: str) -> dict[str, str]:
+    """Return what a channel calls the message of a run; empty when nothing went out."""
+    return dict(_stored(store, dag, run, channel, _SENT).get("receipt", {}))
+
+
+def _mark(dag: str, run: str, channel: str, how: str) -> str:
+    return f"{FOLDER}/{dag}/told/{run}.{channel}.{how}.json"
+
+
+def _write(store: Store, name: str, content: Mapping[str, Any]) -> None:
+    store.files.write(name, (json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n").encode())
+
+
+def _stored(store: Store, dag: str, run: str, channel: str, how: str) -> dict[str, Any]:
+    name = _mark(dag, run, channel, how)
+    # Files are whole or absent; one that somebody emptied says nothing, and the words go out once more.
+    content = store.files.read(name) if store.files.exists(name) else b""
+    return dict(json.loads(content)) if content.strip() else {}

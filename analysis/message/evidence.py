@@ -1,0 +1,126 @@
+"""Evidence: what the files of a data root say of a run, as far as they are there."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from analysis.message.problem import Problem, base_of, order_of, read_problem
+from scrapers.store import Store, StoreError
+
+WEEKS: Final = 8
+"""Days of collecting before this one that tell what is usual."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that is known of a run; what is not there is None or empty.
+
+    `report` is that of the run itself, `day` are the reports of all runs of its day up to it, oldest first, and `past`
+    those of the days before, by day, latest first. `before` are the problems of the message before, of `run_before`.
+    """
+
+    report: Mapping[str, Any] | None = None
+    day: tuple[Mapping[str, Any], ...] = ()
+    past: tuple[tuple[Mapping[str, Any], ...], ...] = ()
+    assessment: Mapping[str, Any] | None = None
+    diff: Mapping[str, Any] | None = None
+    rates: tuple[Mapping[str, Any], ...] = ()
+    published: Mapping[str, Any] | None = None
+    retraining: Mapping[str, Any] | None = None
+    run_before: str = ""
+    before: tuple[Problem, ...] = ()
+
+    @property
+    def is_held(self) -> bool:
+        """True when a check failed that keeps the new figures back."""
+        checks = (self.assessment or {}).get("checks", ())
+        return any(c["outcome"] == "failed" and c["severity"] == "act_now" for c in checks)
+
+
+def gather(store: Store, dag: str, run: str) -> Evidence:
+    """Read what the data root holds of a run. Raises StoreError for a damaged file."""
+    days, vintage = _days(store, run), _vintage(store, run)
+    day = days.pop(base_of(run), [])
+    report = day[-1] if day and day[-1]["run"] == run else None
+    run_before, before = _message_before(store, dag, run)
+    return Evidence(
+        report=report,
+        day=tuple(day),
+        past=tuple(tuple(found) for found in days.values() if _is_whole(found[0], report))[:WEEKS],
+        assessment=_read(store, f"quality/{run}.json"),
+        diff=_read(store, f"published/{vintage}/diff.json"),
+        rates=_read_rows(store, f"published/{vintage}/rates/overall.json"),
+        published=_read(store, f"published/{vintage}/manifest.json") or _read(store, "published/current.json"),
+        retraining=_read(store, f"retraining/{run}.json"),
+        run_before=run_before,
+        before=before,
+    )
+
+
+def _days(store: Store, run: str) -> dict[str, list[Mapping[str, Any]]]:
+    """The reports of a run's day and of days before it, by day: latest day first, and in it oldest run first."""
+    days: dict[str, list[Mapping[str, Any]]] = {}
+    for report in _until(store, run):
+        days.setdefault(base_of(report["run"]), []).insert(0, report)
+        # Twice as many as are shown, for those that did not ask for all; a store of years is not read whole.
+        if len(days) > 2 * WEEKS:
+            break
+    return days
+
+
+def _until(store: Store, run: str) -> Iterator[Mapping[str, Any]]:
+    """The reports up to a run, newest first; while it is not committed, those that its name does not precede."""
+    is_reached = not store.has_run(run)
+    for report in store.reports():
+        is_reached = is_reached or report["run"] == run
+        is_later = _series_of(report["run"]) == _series_of(run) and order_of(report["run"]) > order_of(run)
+        if is_reached and not is_later:
+            yield report
+
+
+def _series_of(run: str) -> str:
+    """What stands before the date in a run's name."""
+    return run.rstrip("0123456789-.")
+
+
+def _is_whole(report: Mapping[str, Any], like: Mapping[str, Any] | None) -> bool:
+    """True when boards were asked for all they show, at the same addresses as in the other run."""
+    is_partial = bool(report.get("since")) or bool(report.get("is_replay"))
+    same_market = like is None or bool(report.get("has_base_url")) == bool(like.get("has_base_url"))
+    return not is_partial and same_market
+
+
+def _message_before(store: Store, dag: str, run: str) -> tuple[str, tuple[Problem, ...]]:
+    names = (
+        n.removeprefix(f"messages/{dag}/").removesuffix(".json") for n in store.files.names(f"messages/{dag}", ".json")
+    )
+    earlier = [n for n in names if "/" not in n and order_of(n) < order_of(run)]
+    if not earlier:
+        return "", ()
+    latest = max(earlier, key=order_of)
+    message = _read(store, f"messages/{dag}/{latest}.json") or {}
+    return latest, tuple(read_problem(p) for p in message.get("problems", ()))
+
+
+def _vintage(store: Store, run: str) -> str:
+    """The last published folder of a run: one that was published again has a number behind its name."""
+    name, k = run, 2
+    while store.files.exists(f"published/{run}.v{k}/manifest.json"):
+        name, k = f"{run}.v{k}", k + 1
+    return name
+
+
+def _read_rows(store: Store, name: str) -> tuple[Mapping[str, Any], ...]:
+    return tuple(_parse(store, name)) if store.files.exists(name) else ()
+
+
+def _read(store: Store, name: str) -> Mapping[str, Any] | None:
+    return dict(_parse(store, name)) if store.files.exists(name) else None
+
+
+def _parse(store: Store, name: str) -> Any:
+    try:
+        return json.loads(store.files.read(name))
+    except (ValueError, TypeError) as error:
+        raise StoreError(f"{store.files.path(name)} is damaged: restore it from a copy") from error

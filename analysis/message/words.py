@@ -1,0 +1,211 @@
+"""Words of a run's message in English and Korean."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+LANGS: Final = ("en", "ko")
+
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "weekly_refresh": ("The weekly refresh", "주간 갱신"),
+    "retrain_classifier": ("The retraining", "분류기 재학습"),
+    # Verdicts
+    "nothing": ("No action needed", "할 일 없음"),
+    "nothing_recovered": ("No action needed, {n} recovered", "할 일 없음 (해결 {n}건)"),
+    "to_do": ("1 thing to do", "할 일 1건"),
+    "to_dos": ("{n} things to do", "할 일 {n}건"),
+    "failed": ("{dag} failed: {why}", "{dag} 실패: {why}"),
+    "held": ("the new figures are held back", "새 그림 보류"),
+    "act_now": ("act now", "지금 조치"),
+    "this_week": ("look this week", "이번 주 확인"),
+    "info": ("for your information", "참고"),
+    # Things, in their first week
+    "unreachable": ("{source} could not be read", "{source} 수집 실패"),
+    "unreachable_all": ("no source could be read", "모든 소스 수집 실패"),
+    "unreachable_listed": ("{sources}: {why}", "{sources}: {why}"),
+    "some_boards": ("{source}: {n} of {all} boards not read to the end", "{source}: 보드 {all}개 중 {n}개 수집 미완료"),
+    "gone": ("{source}: {n} boards are gone", "{source}: 사라진 보드 {n}개"),
+    "gone_1": ("{source}: 1 board is gone", "{source}: 사라진 보드 1개"),
+    "task": ("the task {task} failed", "태스크 {task} 실패"),
+    "in_task": ("{task}: {why}", "{task}: {why}"),
+    "no_word": (
+        "it ended without a word: killed, or out of memory",
+        "아무 기록 없이 종료됨: 강제 종료 또는 메모리 부족",
+    ),
+    "check": ("the check {name} failed", "점검 {name} 실패"),
+    "check_of": ("the check {name} failed for {subject}", "점검 {name} 실패: {subject}"),
+    "slack_missing": ("Slack is not set up", "Slack 미설정"),
+    "email_missing": ("e-mail is not set up", "이메일 미설정"),
+    # What to do
+    "do_task": (
+        "read the log of {task}, mend the cause, then clear the task: the run goes on where it stopped",
+        "{task} 로그를 확인해 원인을 고친 뒤 태스크를 Clear하면 멈춘 곳부터 이어집니다",
+    ),
+    "do_source": (
+        "check the source, then trigger the DAG again: only what is missing is read",
+        "소스를 확인하고 DAG를 다시 실행하면 빠진 보드만 수집합니다",
+    ),
+    "then_again": (
+        "{advice}; trigger the DAG again for it: only what is missing is read",
+        "{advice}. DAG를 다시 실행하면 빠진 보드만 수집합니다",
+    ),
+    "do_all": (
+        "check this machine's network and proxy, then trigger the DAG again",
+        "이 서버의 네트워크와 프록시를 확인한 뒤 DAG를 다시 실행하세요",
+    ),
+    "do_slack": (
+        "add the connection slack_alerts, or set AIRFLOW_CONN_SLACK_ALERTS",
+        "연결 slack_alerts를 추가하거나 AIRFLOW_CONN_SLACK_ALERTS를 설정하세요",
+    ),
+    "do_email": (
+        "add the connection smtp_alerts and set AIRFLOW_DEMAND_MAIL_TO",
+        "연결 smtp_alerts를 추가하고 AIRFLOW_DEMAND_MAIL_TO를 설정하세요",
+    ),
+    # How long
+    "new": ("new", "신규"),
+    "in_a_row": ("{title} ({n} runs in a row)", "{title} ({n}회 연속)"),
+    "again": ("{n} runs in a row, since {first}", "{n}회 연속, {first}부터"),
+    "still": ("still so, since {first}", "{first}부터 계속"),
+    "recovered": ("was so in {n} runs, since {first}", "{first}부터 {n}회 지속"),
+    "recovered_1": ("was so on {first}", "{first}에 발생"),
+    "unjudged": ("open since {first}, not looked at this time", "{first}부터 미해결, 이번에는 확인하지 못함"),
+    # Sections
+    "things": ("To do", "할 일"),
+    "recoveries": ("Recovered", "해결됨"),
+    "notes": ("Good to know", "참고"),
+    "headline": ("Airflow's share", "Airflow 비율"),
+    "sources": ("What was collected", "수집 결과"),
+    "mix": ("Mix", "구성 변화"),
+    "checks": ("Checks that failed", "실패한 점검"),
+    "value": ("{name}: {value}, limit {limit}", "{name}: {value}, 기준 {limit}"),
+    "links": ("Look closer", "자세히 보기"),
+    "outcome": ("Outcome", "결과"),
+    # Headline
+    "share": ("Airflow, {who}", "Airflow, {who}"),
+    "data_roles": ("data roles", "데이터 직군"),
+    "first_vintage": ("first time, nothing to compare with", "첫 측정, 비교 대상 없음"),
+    "unchanged": ("unchanged", "변화 없음"),
+    "not_judged": ("not judged", "판정 안 함"),
+    "withheld": ("withheld, too few", "표본 부족으로 보류"),
+    "change": ("change {delta} points ({low} to {high})", "변화 {delta}%p ({low} ~ {high})"),
+    "n_postings": ("{n} postings", "공고 {n}건"),
+    "turnover": (
+        "{new} employers new, {gone} without an open posting now",
+        "새 회사 {new}곳, 열린 공고가 없어진 회사 {gone}곳",
+    ),
+    "real": ("beyond noise", "오차 범위를 벗어남"),
+    "noise": ("within noise", "오차 범위 이내"),
+    "as_of": ("The published figures stay as of {day}", "공개된 그림은 {day} 기준으로 유지됩니다"),
+    "nothing_yet": ("No figures have been published yet", "아직 공개된 그림이 없습니다"),
+    # The table
+    "source": ("Source", "소스"),
+    "fetched": ("Read", "수집"),
+    "usual": ("Usual", "평소"),
+    "added": ("New", "신규"),
+    "changed": ("Changed", "변경"),
+    "vanished": ("Gone", "종료"),
+    "errors": ("Errors", "오류"),
+    "all": ("all", "전체"),
+    "usual_is": (
+        "Read: postings on the boards. Usual: median of the last {n} weeks. Errors: boards not read to the end.",
+        "수집: 보드에 있는 공고 수. 평소: 최근 {n}주 중앙값. 오류: 끝까지 읽지 못한 보드 수.",
+    ),
+    "usual_none": (
+        "Read: postings on the boards. Errors: boards not read to the end.",
+        "수집: 보드에 있는 공고 수. 오류: 끝까지 읽지 못한 보드 수.",
+    ),
+    "not_read": ("not read", "실패"),
+    "more": ("and {n} more", "외 {n}건"),
+    # The end
+    "schedule": ("{schedule}; next run {next}", "{schedule}, 다음 실행 {next}"),
+    "file": ("Kept in the data root as {place}", "데이터 루트에 저장됨: {place}"),
+    "report": ("Report", "보고서"),
+    "quality": ("Quality page", "품질 페이지"),
+    "diff": ("What changed since the vintage before", "직전 판과의 차이"),
+    "log": ("Tasks and logs in Airflow", "Airflow 태스크와 로그"),
+    # Retraining
+    "promoted": ("{version} is the new champion, after {champion}", "새 챔피언 {version} (이전: {champion})"),
+    "refused": (
+        "{champion} stays the champion; {version} was refused: {why}",
+        "챔피언은 그대로 {champion}. {version} 승격 안 함: {why}",
+    ),
+    "same": (
+        "{champion} stays the champion: it was trained on just these postings",
+        "챔피언은 그대로 {champion}. 학습 공고가 같음",
+    ),
+    "too_little": (
+        "{champion} stays the champion: too little text to train another ({why})",
+        "챔피언은 그대로 {champion}. 학습할 글이 부족함({why})",
+    ),
+    "rolled_back": ("{version} is the champion again, after {champion}", "{version} 챔피언 복귀 (이전: {champion})"),
+    "rules_alone": ("the rules alone", "규칙만"),
+    "trained_on": ("trained on {n} postings", "학습 공고 {n}건"),
+}
+
+ADVICE: Final[Mapping[str, str]] = {
+    "far fewer postings than usual: collect again, now or later; if as few come, they are believed": (
+        "평소보다 공고가 크게 적음: 다시 수집하세요. 또 비슷하게 적으면 그대로 인정됩니다"
+    ),
+    "no page of it is kept: collect without --replay first": "저장된 페이지 없음: --replay 없이 먼저 수집하세요",
+    "no board of it is listed: name one, or add it to boards.csv in the data root": (
+        "등록된 보드 없음: 보드를 지정하거나 데이터 루트의 boards.csv에 추가하세요"
+    ),
+    "asked too much: leave the host alone for some hours": "요청이 너무 많았음: 몇 시간 동안 요청하지 마세요",
+    "not allowed: take the board out of your list, or ask the site's owner": (
+        "수집이 허용되지 않음: 목록에서 빼거나 사이트 운영자에게 문의하세요"
+    ),
+    "refused: give --contact, and ask the site's owner; do not try to get around it": (
+        "거부됨: --contact를 지정하고 사이트 운영자에게 문의하세요. 우회하지 마세요"
+    ),
+    "the server is in trouble: collect again later": "서버 장애: 나중에 다시 수집하세요",
+    "no such host: check the network and the board's name, then collect again": (
+        "호스트 없음: 네트워크와 보드 이름을 확인하고 다시 수집하세요"
+    ),
+    "not read without a valid certificate: tell the site's owner": (
+        "인증서가 유효하지 않아 읽지 않음: 사이트 운영자에게 알리세요"
+    ),
+    "not reached: check the network and the board's name, then collect again": (
+        "연결 실패: 네트워크와 보드 이름을 확인하고 다시 수집하세요"
+    ),
+    "too slow or too large for five minutes: collect this board alone": (
+        "5분 안에 읽지 못함: 이 보드만 따로 수집하세요"
+    ),
+    "the answer has a new shape: look at its page (zless opens it); the parser wants mending, then --replay": (
+        "응답 형식이 바뀜: 저장된 페이지를 zless로 확인하고 파서를 고친 뒤 --replay하세요"
+    ),
+    "stopped by you while it was read: run the same command again": "읽는 중에 중단됨: 같은 명령을 다시 실행하세요",
+    "not all that there is: what came is stored and nothing was closed; collect again later": (
+        "일부만 읽음: 읽은 것은 저장했고 종료 처리는 하지 않았습니다. 나중에 다시 수집하세요"
+    ),
+    "see the reason above; collect again later": "위의 이유를 확인하고 나중에 다시 수집하세요",
+    "gone: check the board's name; if the employer has moved, drop it": (
+        "사라짐: 보드 이름을 확인하고, 회사가 옮겼으면 목록에서 빼세요"
+    ),
+}
+"""What is advised about a board, in Korean; the English is that of `scrapers.report.advise`."""
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+
+
+def say(lang: str, name: str, /, **values: object) -> str:
+    """Return the words of a name in "en" or "ko", its gaps filled. Raises KeyError for a name without words."""
+    return _WORDS[name][LANGS.index(lang)].format(**values)
+
+
+def has_words(name: str) -> bool:
+    """True when there are words of this name."""
+    return name in _WORDS
+
+
+def advice_in(lang: str, text: str) -> str:
+    """Return a line with the advice about boards that it holds in the language asked for."""
+    if lang == "ko":
+        for english, korean in ADVICE.items():
+            text = text.replace(english, korean)
+    return text
+
+
+def day_of(run: str) -> str:
+    """Return the day or month in a run's name, or the whole name when it has none."""
+    found = _DAY.search(run)
+    return found[0] if found else run

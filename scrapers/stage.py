@@ -1,0 +1,169 @@
+"""The stage of a run that is read in parts: its plan, under which name it runs, and which stages are left over."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from scrapers.board_history import read_report
+from scrapers.collect import plan
+from scrapers.errors import TargetError
+from scrapers.history import History
+from scrapers.posting import digest
+from scrapers.report import Report
+from scrapers.shelf import FOLDER
+from scrapers.sources import load
+from scrapers.store import Store, StoreError
+
+_OLD: Final = timedelta(days=1)
+"""A stage planned so long before another one is left over from a run that was killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be read of one source; no boards stand for those that it lists itself."""
+
+    source: str
+    boards: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The plan of a run that is read in parts; without jobs all was read on that day. `at` is ISO 8601."""
+
+    run: str
+    at: str
+    since: str | None
+    base_url: str | None
+    jobs: tuple[Job, ...]
+    is_forced: bool = False
+    asked: str = ""
+    """Fingerprint of what was asked for: the same question finds its stage again."""
+
+    @property
+    def now(self) -> datetime | None:
+        """The time for which a source's wish for a pause holds; None where it does not."""
+        return None if self.is_forced or self.base_url else datetime.fromisoformat(self.at)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the stage as JSON holds it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "Stage":
+        """Return a stage as `to_dict` gave it."""
+        return cls(**{**stored, "jobs": tuple(Job(job["source"], tuple(job["boards"])) for job in stored["jobs"])})
+
+
+def open_stage(
+    store: Store,
+    targets: Sequence[str],
+    *,
+    run: str,
+    since: str | None = None,
+    base_url: str | None = None,
+    now: datetime,
+    is_forced: bool = False,
+) -> Stage:
+    """Plan a run and return its stage; the same question finds the plan that is there, another one begins anew.
+
+    If `run` is committed already, the stage is named `run.2`, `run.3` ... and holds the boards that the runs of that
+    name did not read to their end and that may be asked again; if there is none, it has no jobs and the last committed
+    name. With `is_forced` it holds all boards. Left over, and removed, are stages of committed runs, without a plan, or
+    planned a day or more before `now`.
+
+    Raises TargetError as `collect` does, and StoreError for a bad name or a store that cannot be written.
+    """
+    wanted = plan(targets, since, base_url)
+    if not wanted:
+        raise TargetError("", "", "no board is asked for: name a source, or list boards in boards.csv")
+    done = _committed(store, run)
+    name = f"{run}.{len(done) + 1}" if done else run
+    # Refuses a name that is none before anything is written under it.
+    store.begin(name)
+    _tidy(store, name, now)
+    asked = digest(*sorted(set(targets)), since, base_url, str(is_forced))
+    if (stage := _find(store, name)) and stage.asked == asked:
+        return stage
+    boards = {source: tuple(named) for source, (_, named) in wanted.items()}
+    stage = Stage(name, now.isoformat(timespec="seconds"), since, base_url, (), is_forced, asked)
+    if done and not is_forced:
+        boards = _left(store, stage, done, boards)
+        if not boards:
+            return replace(stage, run=done[-1].run, at=done[-1].at)
+    stage = replace(stage, jobs=tuple(Job(*job) for job in boards.items()))
+    store.files.remove_all(f"{FOLDER}/{name}")
+    store.files.write(_plan_of(name), (json.dumps(stage.to_dict(), ensure_ascii=False, indent=1) + "\n").encode())
+    return stage
+
+
+def _left(
+    store: Store, stage: Stage, done: Sequence[Report], wanted: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Return the boards, by source, that no run of that name read to its end and that may be asked again."""
+    history = History(store.reports(), has_base_url=stage.base_url is not None)
+    left: dict[str, tuple[str, ...]] = {}
+    for name, named in wanted.items():
+        known: dict[str, bool] = {}
+        for part in (report.part(name) for report in done if _is_alike(report, stage)):
+            ended = {b.board: b.is_failed for b in part.boards} | {s.board: not s.not_before for s in part.skipped}
+            if any(ended):
+                # Once its boards were listed, it no longer matters that they could not be at first.
+                known.pop("", None)
+            known |= ended
+        if not named and not known:
+            left[name] = ()
+            continue
+        open_ones = [board for board in named or known if known.get(board, True)]
+        allowed, _ = history.patient(load(name).SOURCE, open_ones, stage.now)
+        if allowed:
+            left[name] = () if "" in allowed else tuple(allowed)
+    return left
+
+
+def _is_alike(report: Report, stage: Stage) -> bool:
+    """Tell whether a run asked the same servers from the same day on."""
+    return report.since == stage.since and report.has_base_url == (stage.base_url is not None)
+
+
+def _committed(store: Store, run: str) -> list[Report]:
+    """Return the reports of the committed runs `run`, `run.2`, `run.3` ..., in that order."""
+    names = [run] if store.has_run(run) else []
+    while names and store.has_run(following := f"{run}.{len(names) + 1}"):
+        names.append(following)
+    return [report_of(store, name) for name in names]
+
+
+def report_of(store: Store, run: str) -> Report:
+    """Return the report that is kept of a committed run."""
+    return Report.from_dict(read_report(store, f"runs/{run}.json"))
+
+
+def _plan_of(run: str) -> str:
+    return f"{FOLDER}/{run}/plan.json"
+
+
+def _find(store: Store, run: str) -> Stage | None:
+    """Return the stage of a run; None where there is none, or one whose plan is damaged."""
+    if not store.files.exists(_plan_of(run)):
+        return None
+    try:
+        return Stage.from_dict(json.loads(store.files.read(_plan_of(run))))
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def planned(store: Store, run: str) -> Stage:
+    """Return the stage of a run; raises StoreError where nothing is planned under that name."""
+    if (stage := _find(store, run)) is None:
+        raise StoreError(f"nothing is planned for run {run}: open its stage first")
+    return stage
+
+
+def _tidy(store: Store, run: str, now: datetime) -> None:
+    """Remove the stages that nobody goes on with any more."""
+    for other in sorted({name.split("/")[1] for name in store.files.names(FOLDER)} - {run}):
+        stage = None if store.has_run(other) else _find(store, other)
+        if stage is None or datetime.fromisoformat(stage.at) <= now - _OLD:
+            store.files.remove_all(f"{FOLDER}/{other}")

@@ -1,0 +1,247 @@
+"""One message per run: the verdict, what is to do and for how long, from whatever there is."""
+
+import json
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from analysis.message import Message, compose
+from scrapers.report import BoardResult
+from scrapers.store import Store
+from tests.analysis.message.invented import (
+    DAG,
+    SOURCES,
+    assess,
+    boards,
+    check,
+    commit,
+    dead,
+    history,
+    publish,
+    states,
+    week,
+)
+
+RUN = "weekly-2026-11-02"
+UNREACHED = {"collect[greenhouse]": "greenhouse: none of 40 boards: the server is in trouble: collect again later"}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    found = Store(tmp_path)
+    history(found)
+    return found
+
+
+def tell(store: Store, run: str = RUN, lang: str = "en", **more: object) -> Message:
+    asked: dict[str, object] = {"states": states(), "schedule": "Mondays 06:00, Seoul", "next_run": "2026-11-09 06:00"}
+    return compose(store, run, dag=DAG, lang=lang, **{**asked, **more})  # type: ignore[arg-type]
+
+
+def keys(message: Message, state: str = "new") -> list[str]:
+    return [p.key for p in message.problems if p.state == state]
+
+
+def test_a_healthy_run_asks_for_nothing(store: Store) -> None:
+    commit(store, RUN, week())
+    publish(store, RUN)
+    message = tell(store, links={"report": "https://demand.example.org/report.html", "log": "published/log"})
+    assert (message.severity, message.outcome, message.verdict) == ("info", "ok", "No action needed")
+    assert message.problems == ()
+    assert "Airflow, data roles: 3.6% → 3.7% (3.3–4.0), within noise" in message.markdown
+    assert "| Greenhouse | 1,239 | 1,239 | 80 | 40 | · | · |" in message.markdown
+    assert "Mondays 06:00, Seoul; next run 2026-11-09 06:00" in message.text
+
+
+def test_the_parts_come_in_the_order_in_which_they_are_read(store: Store) -> None:
+    commit(store, RUN, week(lever=dead("lever", 9)))
+    assess(store, RUN, check("short_texts", "failed"), check("mix_roles"))
+    publish(store, RUN)
+    message = tell(store, links={"report": "https://demand.example.org/report.html"})
+    parts = ["2 things to do", "## To do", "## Airflow's share", "## What was collected", "## Mix"]
+    parts += ["## Checks that failed", "## Look closer", "next run"]
+    for written in (message.markdown, unescape(message.html).replace('">', "## "), message.text.replace("*", "## ")):
+        places = [written.find(part) for part in parts]
+        assert -1 not in places
+        assert places == sorted(places)
+
+
+def test_the_same_run_is_told_in_the_same_bytes_and_files_stay(store: Store, tmp_path: Path) -> None:
+    commit(store, RUN, week())
+    assess(store, RUN, check("volume", "failed", subject="lever"))
+    first = tell(store)
+    files = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in (tmp_path / "messages").rglob("*.*")}
+    assert len(files) == 3
+    commit(store, "weekly-2026-11-09", week(ashby=dead("ashby", 12)))
+    tell(store, "weekly-2026-11-09")
+    assert tell(store) == first
+    assert {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in files} == files
+
+
+def test_a_dead_source_is_one_thing_whatever_else_notices_it(store: Store) -> None:
+    commit(store, RUN, week(greenhouse=dead("greenhouse", 40)))
+    assess(store, RUN, check("volume", "failed", subject="greenhouse"), check("volume", subject="lever"))
+    message = tell(store, states=states(greenhouse="failed"), errors=UNREACHED)
+    assert (message.severity, message.outcome) == ("this_week", "ok")
+    assert message.verdict == "1 thing to do: Greenhouse could not be read"
+    assert keys(message) == ["source:greenhouse:unreachable"]
+    assert "the server is in trouble: collect again later" in message.text
+    assert "| Greenhouse | not read | 1,239 |" in message.markdown
+
+
+def test_first_failure_repeat_and_recovery_are_told_apart(store: Store) -> None:
+    told = []
+    for day, found in (("2026-11-02", dead("lever", 9)), ("2026-11-09", dead("lever", 9)), ("2026-11-16", None)):
+        commit(store, f"weekly-{day}", week(lever=found) if found else week())
+        told.append(tell(store, f"weekly-{day}", states=states(lever="failed") if found else states()))
+    first, repeat, over = told
+    assert [keys(first), keys(repeat, "again"), keys(over, "recovered")] == [["source:lever:unreachable"]] * 3
+    assert "jobs.example.org answers 503" in first.text
+    assert "jobs.example.org answers 503" not in repeat.text
+    assert "Lever could not be read (2 runs in a row)" in repeat.verdict
+    assert "(2 runs in a row, since 2026-11-02)" in repeat.text
+    assert (first.thread, repeat.thread, over.thread) == ("", RUN, "")
+    assert over.verdict == "No action needed, 1 recovered"
+    assert "was so in 2 runs, since 2026-11-02" in over.text
+    assert tell(store, "weekly-2026-11-23").problems == ()
+
+
+def test_what_nobody_could_look_at_stays_open_and_is_forgotten_after_a_while(store: Store) -> None:
+    commit(store, RUN, week())
+    assess(store, RUN, check("canary", "failed", "act_now"))
+    tell(store)
+    blind = [tell(store, f"weekly-2026-11-{9 + i:02}", states=states("tag")) for i in range(9)]
+    assert all(keys(message, "unjudged") == ["check:canary"] for message in blind[:8])
+    assert "open since 2026-11-02, not looked at this time" in blind[0].text
+    assert keys(blind[8], "unjudged") == []
+
+
+def test_a_check_that_holds_again_is_recovered_and_one_not_judged_is_not(store: Store) -> None:
+    for day, outcome in (("2026-11-02", "failed"), ("2026-11-09", "not_judged"), ("2026-11-16", "ok")):
+        commit(store, f"weekly-{day}", week())
+        assess(store, f"weekly-{day}", check("duplicates", outcome, subject="lever"))
+    told = [tell(store, f"weekly-{day}") for day in ("2026-11-02", "2026-11-09", "2026-11-16")]
+    assert [[p.state for p in message.problems] for message in told] == [["new"], ["unjudged"], ["recovered"]]
+
+
+def test_a_closed_gate_says_since_when_the_figures_stand(store: Store) -> None:
+    commit(store, RUN, week())
+    assess(store, RUN, check("canary", "failed", "act_now", examples=[f"canary-{i}" for i in range(5)]))
+    publish(store, RUN, as_of="2026-10-26", is_held=True)
+    message = tell(store)
+    assert (message.severity, message.outcome) == ("act_now", "held")
+    assert message.verdict == "1 thing to do: the new figures are held back"
+    assert "The published figures stay as of 2026-10-26" in message.text
+    assert "canary-2\n      and 2 more" in message.text
+
+
+def test_without_network_there_is_one_thing_to_do_and_every_source_is_named(store: Store) -> None:
+    errors = {f"collect[{s}]": f"{s}: not reached: check the network and the board's name" for s in SOURCES}
+    message = tell(store, states=states("store", **dict.fromkeys(SOURCES, "failed")), errors=errors)
+    assert (message.severity, message.outcome) == ("act_now", "failed")
+    assert message.verdict == "The weekly refresh failed: no source could be read"
+    assert keys(message) == ["source:all:unreachable"]
+    assert "Ashby, Greenhouse, Hacker News, Lever, Personio, Workable: not reached" in message.text
+
+
+def test_a_task_that_died_without_a_word_is_named(store: Store) -> None:
+    commit(store, RUN, week())
+    message = tell(store, states=states("figures"))
+    assert message.verdict.startswith("The weekly refresh failed: figures: it ended without a word")
+    assert keys(message) == ["task:figures"]
+    assert tell(store, states=states()).problems == ()
+
+
+def test_a_message_comes_of_nothing_at_all(tmp_path: Path) -> None:
+    message = tell(Store(tmp_path), states={}, errors={"summary": "killed"}, schedule="", next_run="")
+    assert message.verdict == "The weekly refresh failed: summary: killed"
+    assert "No figures have been published yet" in message.text
+    assert tell(Store(tmp_path), states={}, errors={}).verdict == "No action needed"
+
+
+def test_a_run_that_goes_on_tells_of_the_whole_day_and_counts_no_week_twice(store: Store) -> None:
+    commit(store, RUN, week(lever=dead("lever", 9)))
+    tell(store, states=states(lever="failed"))
+    commit(store, f"{RUN}.2", dead("lever", 9))
+    again = tell(store, f"{RUN}.2", states=states(lever="failed"))
+    assert [(p.state, p.n) for p in again.problems] == [("again", 1)]
+    assert "(still so, since 2026-11-02)" in again.text
+    commit(store, f"{RUN}.3", boards("lever", 9))
+    over = tell(store, f"{RUN}.3")
+    assert keys(over, "recovered") == ["source:lever:unreachable"]
+    assert "| Lever | 279 | 279 | 18 | 9 | · | · |" in over.markdown
+    assert "| Greenhouse | 1,239 | 1,239 |" in over.markdown
+
+
+def test_the_tenth_run_of_a_day_follows_the_ninth(store: Store) -> None:
+    for k in range(2, 11):
+        commit(store, f"{RUN}.{k}", boards("lever", 9))
+        tell(store, f"{RUN}.{k}", states=states("tag") if k == 9 else states())
+    assert keys(tell(store, f"{RUN}.10"), "recovered") == ["task:tag"]
+
+
+def test_what_is_usual_is_the_median_of_whole_readings_of_the_same_market(store: Store) -> None:
+    commit(store, "weekly-2026-10-27", week(lever=boards("lever", 9, per=900)), has_base_url=True)
+    commit(store, "weekly-2026-10-28", week(lever=boards("lever", 9, per=900)), since="2026-10")
+    commit(store, "weekly-2026-10-29", week(lever=dead("lever", 9)))
+    commit(store, RUN, week(lever=boards("lever", 9, per=100)))
+    message = tell(store)
+    assert "| Lever | 909 | 279 |" in message.markdown
+    assert "median of the last 8 weeks" in message.markdown
+
+
+def test_few_failing_boards_are_good_to_know_and_many_are_to_look_at(store: Store) -> None:
+    reason = {"outcome": "failed", "reason": "name not found"}
+    commit(store, RUN, week(greenhouse=boards("greenhouse", 40, b1=reason, b2=reason)))
+    few = tell(store)
+    assert (few.severity, few.n_to_do, keys(few)) == ("info", 0, ["source:greenhouse:boards"])
+    assert "greenhouse:b1, greenhouse:b2: no such host" in few.text
+    assert "boards not read" not in tell(store, "weekly-2026-11-03").markdown
+    commit(store, "weekly-2026-11-09", week(ashby=boards("ashby", 12, b1=reason, b2=reason, b3=reason)))
+    many = tell(store, "weekly-2026-11-09")
+    assert many.verdict == "1 thing to do: Ashby: 3 of 12 boards not read to the end"
+
+
+def test_a_source_whose_boards_were_read_in_a_second_go_is_whole(store: Store) -> None:
+    commit(store, RUN, [BoardResult("ashby", "", "failed", reason="timed out")])
+    commit(store, f"{RUN}.2", boards("ashby", 12))
+    assert tell(store, f"{RUN}.2", states=states()).problems == ()
+
+
+def test_channels_that_are_not_set_up_are_named_and_ask_for_no_action(store: Store) -> None:
+    commit(store, RUN, week())
+    message = tell(store, missing=["slack"])
+    assert message.verdict == "No action needed"
+    assert "Slack is not set up" in message.markdown
+
+
+def test_an_unreadable_earlier_message_is_refused_in_one_line(store: Store) -> None:
+    tell(store)
+    store.files.write(f"messages/{DAG}/{RUN}.json", b"{")
+    with pytest.raises(Exception, match="is damaged: restore it from a copy") as refused:
+        tell(store, "weekly-2026-11-09")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_retraining_says_what_became_of_the_challenger(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    outcome = {
+        "kind": "refused",
+        "challenger": "2026-12-ab",
+        "champion": "2026-08-cd",
+        "refusal": "role accuracy is worse",
+        "n_postings": 9,
+    }
+    store.files.write("retraining/retrain-2026-12.json", json.dumps(outcome).encode())
+    message = compose(store, "retrain-2026-12", dag="retrain_classifier", states={"train": "success"})
+    assert "2026-08-cd stays the champion; 2026-12-ab was refused: role accuracy is worse" in message.text
+    assert message.verdict == "No action needed"
+
+
+def test_a_message_in_korean_is_korean(store: Store) -> None:
+    commit(store, RUN, week(lever=dead("lever", 9)))
+    message = tell(store, lang="ko", states=states(lever="failed"))
+    assert message.verdict == "할 일 1건: Lever 수집 실패"
+    assert "서버 장애: 나중에 다시 수집하세요" in message.text
+    assert '<html lang="ko">' in message.html

@@ -1,0 +1,28 @@
+"""The words of messages: complete in both languages."""
+
+import re
+import string
+
+import pytest
+
+from analysis.message import words
+from scrapers import report
+
+
+@pytest.mark.parametrize("name", words._WORDS)
+def test_both_languages_fill_the_same_gaps(name: str) -> None:
+    gaps = [sorted(gap for _, gap, _, _ in string.Formatter().parse(text) if gap) for text in words._WORDS[name]]
+    assert gaps[0] == gaps[1]
+    assert re.search("[가-힣]|Airflow|^{", words._WORDS[name][1])
+
+
+def test_whatever_is_advised_about_a_board_is_known_in_korean() -> None:
+    advised = {advice for _, advice in report._ADVICE} | {report._CUT, report._OTHER}
+    advised |= {report.advise(report.BoardResult("lever", "x", "gone"))}
+    assert advised == set(words.ADVICE)
+
+
+def test_an_advice_inside_a_line_is_translated() -> None:
+    line = "lever: not reached: check the network and the board's name, then collect again"
+    assert words.advice_in("ko", line) == "lever: 연결 실패: 네트워크와 보드 이름을 확인하고 다시 수집하세요"
+    assert words.advice_in("en", line) == line

@@ -1,0 +1,59 @@
+"""A real S3 server on the loopback interface, and what tests ask of its log."""
+
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+REQUEST = re.compile(r'"(?:\x1b\[[\d;]*m)*(\w+) (\S+) HTTP')
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "kelp", "AWS_SECRET_ACCESS_KEY": "and-sons", "AWS_DEFAULT_REGION": "us-east-1"}
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+class Server:
+    """A server under way: its address, and every request that it has answered."""
+
+    def __init__(self, address: str, log: Path) -> None:
+        self.address, self._log = address, log
+
+    def requests(self) -> list[str]:
+        """Return "METHOD path" of every request, oldest first."""
+        return [f"{method} {path}" for method, path in REQUEST.findall(self._log.read_text())]
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[Server]:
+    """Run a server until the block ends; its log lies in `folder`."""
+    port, log = free_port(), folder / "requests.log"
+    with log.open("w") as stream:
+        words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+        process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=stream)
+        try:
+            server = Server(f"http://127.0.0.1:{port}", log)
+            _await(server.address, process)
+            yield server
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _await(address: str, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(600):
+        assert process.poll() is None, "the server ended"
+        try:
+            with urlopen(address):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server does not answer")
