@@ -199,9 +199,13 @@ def test_a_move_of_object_storage_that_was_cut_in_two_is_finished(
         tag(store, new)
     tag(plain, old)
     fs = type(fsspec.filesystem("memory"))
+
+    def cut_off(*_: object) -> None:
+        raise PowerCut
+
     for _ in range(2):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(fs, "_rm", lambda *_: (_ for _ in ()).throw(PowerCut()))
+            patch.setattr(fs, "rm_file", cut_off)
             with pytest.raises(PowerCut):
                 tag(cut, old)
         assert [f.num_rows for f in map(cut.read_facts, cut.fact_files().values())] == [3]
