@@ -1,5 +1,6 @@
 """The retraining as a DAG: a better challenger takes over, a worse one changes nothing, and there is a way back."""
 
+import copy
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from analysis import tag as tagging
+from analysis.classify.tagger import Tagger
 from analysis.learn import promotion, retraining
 from analysis.learn.training import Trained
 from analysis.learn.versions import Versions
@@ -18,7 +20,7 @@ from scrapers.store import Store
 from tests.analysis import conftest as made_up
 from tests.analysis.learn.test_retraining import GOLD, WordTagger
 
-no_bundled_models, write_version = made_up.no_bundled_models, made_up.write_version
+no_bundled_models, write_version, ruled = made_up.no_bundled_models, made_up.write_version, made_up.ruled
 Writer = Callable[..., str]
 A, B, C = "2024-01-aaaaaaaaaa", "2025-01-bbbbbbbbbb", "2026-01-cccccccccc"
 GOOD, POOR = (("forward role f1", value, value - 0.02, value + 0.02, 900) for value in (0.8, 0.5))
@@ -30,7 +32,6 @@ LEARNING = {"train", "validate", "promote"}
 @pytest.fixture(scope="module")
 def dag(airflow_db: None) -> Any:
     from airflow.dag_processing.dagbag import DagBag
-
     from tests.dags.conftest import ROOT
 
     found = DagBag(ROOT / "dags").dags["retrain_classifier"]
@@ -40,7 +41,7 @@ def dag(airflow_db: None) -> Any:
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write_version: Writer) -> Store:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write_version: Writer, ruled: Tagger) -> Store:
     """A store with postings and the champion A."""
     monkeypatch.setenv("AIRFLOW_DEMAND_DATA", str(tmp_path))
     monkeypatch.setenv("AIRFLOW__API__BASE_URL", "http://127.0.0.1:8080")
@@ -49,6 +50,14 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write_version: Writer
         monkeypatch.setattr(promotion, name, WordTagger)
     monkeypatch.setattr(retraining, "read_labelled", lambda: GOLD)
     found = Store(tmp_path)
+
+    def load(*_: object) -> Tagger:
+        # Reading the vocabulary anew takes longer than all the rest.
+        tagger = copy.copy(ruled)
+        tagger.version = champion(found)
+        return tagger
+
+    monkeypatch.setattr(Tagger, "load", load)
     put(found, "first", 40)
     write_version(tmp_path, A)
     (tmp_path / "models" / "champion.json").write_text(json.dumps({"version": A, "history": []}))
@@ -181,8 +190,8 @@ def test_new_postings_alone_start_it_only_when_there_are_enough(
 
 def test_it_runs_monthly_and_follows_the_postings(dag: Any) -> None:
     from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable
-
     from dags.parts.defaults import POSTINGS
+
     from dags.retrain_classifier import CALENDAR
 
     first = CronTriggerTimetable("0 3 1 * *", timezone="Asia/Seoul")
