@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from analysis import facts_cli, insight_cli, model_cli, options, posting_cli
+from analysis import facts_cli, insight_cli, model_cli, options, posting_cli, quality_cli
 from analysis.faults import Fault
 from scrapers import cli as scrapers_cli
 from scrapers.cli import Data, ImportProblem, ScrapeError, TargetError, progress
@@ -27,6 +27,7 @@ app.add_typer(scrapers_cli.app)
 app.add_typer(facts_cli.app)
 app.add_typer(insight_cli.app)
 app.add_typer(posting_cli.app)
+app.add_typer(quality_cli.app)
 app.add_typer(model_cli.app, name="model")
 
 
@@ -73,6 +74,10 @@ def tag_command(
         done = tag_store(Store(data or default_root()), workers=workers, vocabulary=vocabulary, on_progress=report)
     if done.is_repeat:
         typer.echo(f"nothing to do: every posting is tagged by {done.tagger_version}")
+        return
+    if done.restored:
+        typer.echo(f"the facts of {done.restored} are back, as {done.tagger_version} made them then")
+    if done.restored and not done.n_tagged:
         return
     typer.echo(
         f"tagged {done.n_tagged:,} postings ({done.n_clusters:,} vacancies, {done.n_truncated:,} with cut texts) "

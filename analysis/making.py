@@ -15,6 +15,7 @@ from analysis.loading import Part
 from analysis.measure.claims import judge
 from analysis.measure.population import Query
 from analysis.provenance import provenance, read_json
+from analysis.quality.gate import history
 from analysis.report.evidence import Evidence, gather
 from scrapers.store import Store
 
@@ -39,6 +40,7 @@ def find_evidence(store: Store, facts: pa.Table, claims: pd.DataFrame | None, on
         claims,
         quality=read_json("snapshot/tagger_quality.json").get("figures", []),
         datasets=[] if only_from == "store" else read_json("snapshot/manifest.json").get("datasets", []),
+        past=[] if only_from == "snapshot" else history(store),
     )
 
 

@@ -15,6 +15,7 @@ from analysis.measure.population import Query, QueryError, funnel
 from analysis.measure.rates import rates
 from analysis.measure.steady import steady
 from analysis.measure.trend import trends
+from analysis.quality.verdict import Assessment
 
 SKILL: Final = "airflow"
 
@@ -41,6 +42,8 @@ class Evidence:
     quality: Sequence[Mapping[str, Any]]
     datasets: Sequence[Mapping[str, Any]]
     provenance: Provenance
+    past: Sequence[Assessment] = ()
+    """What the weekly checks said of each run of the store, oldest first."""
 
     @property
     def headline(self) -> "pd.Series[Any]":
@@ -53,6 +56,7 @@ def gather(
     claims: pd.DataFrame | None = None,
     quality: Sequence[Mapping[str, Any]] = (),
     datasets: Sequence[Mapping[str, Any]] = (),
+    past: Sequence[Assessment] = (),
 ) -> Evidence:
     """Return the evidence of facts with the columns of FACT_SCHEMA; the rest is what the caller knows of them."""
     by_year = rates(facts, Query(by=("family", "year")))
@@ -72,6 +76,7 @@ def gather(
         quality=quality,
         datasets=datasets,
         provenance=provenance,
+        past=past,
     )
 
 

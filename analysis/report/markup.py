@@ -6,10 +6,12 @@ from functools import cache
 from html import escape
 from importlib import resources
 from string import Template
-from typing import Any
+from typing import Any, Final
 
 from analysis.draw.style import THEMES
 from analysis.report.svg import shades
+
+_COLORS: Final = ("paper", "ink", "soft", "muted", "grid", "axis", "ghost", "held", "claim", "mark", "on_mark")
 
 
 def paragraphs(texts: Iterable[str]) -> str:
@@ -35,6 +37,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> s
         f'<caption class="hidden">{escape(caption)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def link(name: str, text: str, lang: str) -> str:
+    """Return a paragraph that leads to another page of the same folder, in the same language."""
+    return f'<p><a href="{name}#lang={lang}">{escape(text)}</a></p>'
 
 
 def section(key: str, title: str, body: str) -> str:
@@ -67,7 +74,7 @@ def styles() -> str:
     """Return the style sheet, with the colours of the figures' themes as variables."""
 
     def variables(theme: str) -> str:
-        own = {name: getattr(THEMES[theme], name) for name in ("paper", "ink", "soft", "muted", "grid", "axis", "held")}
+        own = {name: getattr(THEMES[theme], name) for name in _COLORS}
         named = "".join(f"--{name}:{value};" for name, value in own.items())
         return named + "".join(f"--c{light[1:]}:{color};" for light, color in shades(theme).items())
 

@@ -11,9 +11,10 @@ from analysis.draw.labels import labels_for
 from analysis.draw.options import LANGS
 from analysis.draw.scales import percent
 from analysis.report import sections
+from analysis.report.checks import opening
 from analysis.report.evidence import Evidence
 from analysis.report.frame import fill
-from analysis.report.markup import both, paragraphs, section, table
+from analysis.report.markup import both, link, paragraphs, section, table
 from analysis.report.words import heads, name, say
 
 DARKEST: Final = 34
@@ -22,9 +23,11 @@ MIN_SHOWN: Final = 30
 
 
 def quality_html(evidence: Evidence) -> str:
-    """Return the quality page: heat map of coverage, funnel, headings, levels, tagger, datasets."""
+    """Return the quality page: weekly checks if there are any, coverage, funnel, headings, levels, tagger, datasets."""
     parts = {
         lang: f"<h1>{escape(say(lang, 'quality_title'))}</h1>"
+        + link("report.html", say(lang, "to_report"), lang)
+        + opening(evidence.past, lang)
         + _years(evidence, lang)
         + _funnel(evidence, lang)
         + _sections(evidence, lang)

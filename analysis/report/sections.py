@@ -11,7 +11,7 @@ from analysis.draw.labels import labels_for
 from analysis.draw.scales import number, percent, signed
 from analysis.headline import PERIOD, questions
 from analysis.report.evidence import Evidence
-from analysis.report.markup import bullets, paragraphs, section, table
+from analysis.report.markup import bullets, link, paragraphs, section, table
 from analysis.report.words import heads, lines, name, say
 
 
@@ -123,7 +123,11 @@ def coverage(evidence: Evidence, lang: str) -> str:
         for family, line in zip(found.index, found.to_numpy().tolist(), strict=True)
     ]
     caption = say(lang, "coverage_caption")
-    body = paragraphs([f"{caption}."]) + table(columns, rows, caption) + paragraphs([say(lang, "more_quality")])
+    body = (
+        paragraphs([f"{caption}."])
+        + table(columns, rows, caption)
+        + link("quality.html", say(lang, "to_quality"), lang)
+    )
     return section(f"coverage-{lang}", say(lang, "coverage"), body)
 
 
