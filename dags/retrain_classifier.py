@@ -253,8 +253,7 @@ def check(run: str, params: Any = None, ti: Any = None) -> str | list[str]:
     held = []
     if last is not None:
         today = date.fromisoformat(last["at"][:10])
-        found = assess(store, last["run"], today=today, only_from=params["only_from"])
-        store.files.write(f"quality/{run}.json", store.files.read(f"quality/{last['run']}.json"))
+        found = assess(store, last["run"], today=today, only_from=params["only_from"], name=run)
         held = [f"{c.name} {c.subject}".strip() for c in found.failed("act_now")]
     ti.xcom_push(key="held", value=held)
     return "publish" if held else ["rates", "figures", "report"]

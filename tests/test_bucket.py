@@ -195,6 +195,24 @@ def test_a_commit_replaces_no_other(bucket: str) -> None:
     assert (len(store.commits()), store.files.read("x.json")) == (1, b"1")
 
 
+def test_all_files_of_a_root_are_named_and_removed_with_their_folder(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = Store(bucket).files
+    names = ["a/1.json", "b/c/2.json", "b/c/3.json"]
+    for name in names:
+        files.write(name, b"{}")
+    assert files.names("") == names
+    files.remove_all("b")
+    files.remove_all("b")
+    assert files.names("") == names[:1]
+    for name, value in {"skip_instance_cache": True, "config_kwargs": {"retries": {"total_max_attempts": 1}}}.items():
+        monkeypatch.setitem(s3.OPTIONS, name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(StoreError, match=f"^cannot reach {bucket}/b"):
+        Store(bucket).files.remove_all("b")
+
+
 def test_a_large_part_is_read_in_pieces(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
     put(Store(bucket), "r1", [make(i) for i in range(50)])
     monkeypatch.setattr("scrapers.files.WHOLE_BYTES", 10)
