@@ -1,4 +1,4 @@
-"""What the DAGs have in common: parameters, retries and time limits, the sources with their pools, assets, and names of runs."""
+"""What the DAGs have in common: parameters, retries, time limits, sources with their pools, assets, names of runs."""
 
 import json
 import os
