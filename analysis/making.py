@@ -11,6 +11,8 @@ from analysis.claim_file import ClaimError, check_claims, load_claims
 from analysis.draw.figure import choose
 from analysis.draw.options import Options
 from analysis.excerpt import Excerpt, excerpts
+from analysis.learn.outcomes import outcomes, version_history
+from analysis.learn.versions import Versions
 from analysis.loading import Part
 from analysis.measure.claims import judge
 from analysis.measure.population import Query
@@ -41,6 +43,7 @@ def find_evidence(store: Store, facts: pa.Table, claims: pd.DataFrame | None, on
         quality=read_json("snapshot/tagger_quality.json").get("figures", []),
         datasets=[] if only_from == "store" else read_json("snapshot/manifest.json").get("datasets", []),
         past=[] if only_from == "snapshot" else history(store),
+        models=[] if only_from == "snapshot" else version_history(Versions(url(store)), outcomes(store)),
     )
 
 

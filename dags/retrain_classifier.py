@@ -9,7 +9,17 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, Param, TriggerRule, chain, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from dags.parts.defaults import DEFAULT_ARGS, FACTS, POSTINGS, STORE_POOL, WORKERS, ZONE, day_of, open_store
+from dags.parts.defaults import (
+    DEFAULT_ARGS,
+    FACTS,
+    FIGURE_PARAMS,
+    POSTINGS,
+    STORE_POOL,
+    WORKERS,
+    ZONE,
+    day_of,
+    open_store,
+)
 from dags.parts.tail import RUN, Calendar, figures, publish, rates, report, tell, tell_at_last, watch
 
 if TYPE_CHECKING:
@@ -59,27 +69,7 @@ PARAMS: Final = {
         title="Dry run",
         description="Only say, in the log of prepare, what would be trained on and who is champion.",
     ),
-    "figures": Param(
-        None,
-        type=["null", "array"],
-        items={"type": "string", "pattern": r"^fig_4_\d+[a-z]?$"},
-        title="Figures",
-        description="Which figures to draw under a new champion, one per line (fig_4_1). Empty: all.",
-    ),
-    "lang": Param(
-        None,
-        type=["null", "string"],
-        enum=[None, "en", "ko"],
-        title="Language",
-        description="Language of the message. Empty: that of AIRFLOW_DEMAND_LANG, else English.",
-    ),
-    "only_from": Param(
-        None,
-        type=["null", "string"],
-        enum=[None, "snapshot", "store"],
-        title="Only from",
-        description="Count only the bundled snapshot or only your own store. Empty: both, linked.",
-    ),
+    **FIGURE_PARAMS,
 }
 
 
@@ -253,8 +243,7 @@ def check(run: str, params: Any = None, ti: Any = None) -> str | list[str]:
     held = []
     if last is not None:
         today = date.fromisoformat(last["at"][:10])
-        found = assess(store, last["run"], today=today, only_from=params["only_from"])
-        store.files.write(f"quality/{run}.json", store.files.read(f"quality/{last['run']}.json"))
+        found = assess(store, last["run"], today=today, only_from=params["only_from"], name=run)
         held = [f"{c.name} {c.subject}".strip() for c in found.failed("act_now")]
     ti.xcom_push(key="held", value=held)
     return "publish" if held else ["rates", "figures", "report"]

@@ -12,6 +12,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from dags.parts.defaults import (
     DEFAULT_ARGS,
     FACTS,
+    FIGURE_PARAMS,
     POSTINGS,
     SOURCES,
     STORE_POOL,
@@ -54,27 +55,7 @@ PARAMS: Final = {
         title="Read again",
         description="Ask every board, also those that were read today or that want a longer pause.",
     ),
-    "figures": Param(
-        None,
-        type=["null", "array"],
-        items={"type": "string", "pattern": r"^fig_4_\d+[a-z]?$"},
-        title="Figures",
-        description="Which figures to draw, one per line (fig_4_1). Empty: all.",
-    ),
-    "lang": Param(
-        None,
-        type=["null", "string"],
-        enum=[None, "en", "ko"],
-        title="Language",
-        description="Language of the message. Empty: that of AIRFLOW_DEMAND_LANG, else English.",
-    ),
-    "only_from": Param(
-        None,
-        type=["null", "string"],
-        enum=[None, "snapshot", "store"],
-        title="Only from",
-        description="Count only the bundled snapshot or only your own store. Empty: both, linked.",
-    ),
+    **FIGURE_PARAMS,
 }
 
 

@@ -65,10 +65,11 @@ class Files:
         return f"{self.address}/{name}"
 
     def names(self, folder: str, suffix: str = "") -> list[str]:
-        """Return the relative names of all files below a folder, sorted; hidden ones left out."""
+        """Return the relative names of all files below a folder, "" for the root, sorted; hidden ones left out."""
         with self.naming(folder):
             # In a bucket by prefix: whether there is such a folder would be two more questions.
-            found = self.fs.find(self.root, prefix=f"{folder}/") if self._s3 else self.fs.find(self.path(folder))
+            below = {"prefix": folder and f"{folder}/"}
+            found = self.fs.find(self.root, **below) if self._s3 else self.fs.find(self.path(folder))
         names = (str(p)[len(self.root) + 1 :] for p in found)
         # Consoles of object storage keep an empty object for a folder, named with a slash at its end.
         return sorted(n for n in names if n.endswith(suffix) and n.rpartition("/")[2][:1] not in ("", "."))
@@ -205,9 +206,7 @@ class Files:
 
     def remove_all(self, folder: str) -> None:
         """Remove a folder with all that is in it, hidden files too; one that is not there is none the less gone."""
-        try:
+        with self.naming(folder):
             if self.fs.exists(self.path(folder)):
                 self.fs.rm(self.path(folder), recursive=True)
-        except OSError as error:
-            raise explain(error, self.path(folder)) from error
         self._prune(folder)

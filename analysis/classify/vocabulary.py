@@ -6,6 +6,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -95,15 +96,22 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
     A file with `extends: bundled` adds to the bundled skills, decoys and implied names, or replaces entries of the same
     id; decoys that it lists under `lifts` are none any more. Any other file stands alone.
     """
-    path = path or bundled("vocabulary/skills.yaml")
-    raw, data = _read(path)
+    own = bundled("vocabulary/skills.yaml")
+    path = path or own
+    return _parse(path, _read(path), _read(own))
+
+
+# By content: figures and questions ask for it again and again, and a file that was edited is another one.
+@lru_cache(maxsize=4)
+def _parse(path: Path, raw: bytes, base_raw: bytes) -> Vocabulary:
+    data = _plain(path, raw)
     check = _Checker(path)
     if isinstance(data, dict) and data.keys() & {"extends", "lifts"}:
         if "extends" not in data:
             raise check.fault("lifts", "needs extends: bundled")
         if data["extends"] != "bundled":
             raise VocabularyError(f"{path}: extends: only bundled can be extended, not {data['extends']!r}")
-        base_raw, base = _read(bundled("vocabulary/skills.yaml"))
+        base = _plain(bundled("vocabulary/skills.yaml"), base_raw)
         raw, data = base_raw + raw, _extended(base, data, check)
     check.keys("file", data, _TOP_KEYS, {"skills"})
     words = check.mapping("implied", data.get("implied", {}))
@@ -123,11 +131,17 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
     return Vocabulary(terms, {name: tuple(found) for name, found in forms.items()}, check.vendors(terms), sha)
 
 
-def _read(path: Path) -> tuple[bytes, Any]:
+def _read(path: Path) -> bytes:
     try:
-        raw = path.read_bytes()
-        return raw, yaml.safe_load(raw)
-    except (OSError, UnicodeDecodeError) as error:
+        return path.read_bytes()
+    except OSError as error:
+        raise VocabularyError(f"{path}: cannot be read: {error}") from error
+
+
+def _plain(path: Path, raw: bytes) -> Any:
+    try:
+        return yaml.safe_load(raw)
+    except UnicodeDecodeError as error:
         raise VocabularyError(f"{path}: cannot be read: {error}") from error
     except yaml.YAMLError as error:
         # The reader of bytes knows no name of what it reads.

@@ -1,7 +1,7 @@
 """Outcomes: what became of each retraining and each rollback, one file per run, and how it is said."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from itertools import count
 from typing import Any, Final, Literal
@@ -111,11 +111,12 @@ def outcomes(store: Store) -> list[Outcome]:
     return [outcome for outcome in found if outcome is not None]
 
 
-def version_history(versions: Versions) -> list[dict[str, Any]]:
-    """Return the versions, the champion first, as plain data for pages and tables.
+def version_history(versions: Versions, past: Sequence[Outcome] = ()) -> list[dict[str, Any]]:
+    """Return the versions, the champion first, as plain data for pages and tables; `past` is what `outcomes` returns.
 
     Of each: version, is_champion, is_bundled, problem, n_postings, window ([first, last] day or None), steps (its
-    promotions and rollbacks, oldest first), and figures: {name: {value, low, high, n_postings}} of the guarded ones.
+    promotions and rollbacks, oldest first), fates ({kind, on}: how runs ended that were about it, with their day, first
+    the steps that no run took, on ""), and figures: {name: {value, low, high, n_postings}} of the guarded ones.
     """
     pointer = versions.champion()
     steps = pointer.history if pointer else ()
@@ -123,11 +124,21 @@ def version_history(versions: Versions) -> list[dict[str, Any]]:
         {
             **{"version": row.version, "is_champion": row.is_champion, "is_bundled": row.is_bundled},
             **{"problem": row.problem, **_learnt_from(row)},
-            "steps": [dict(step) for step in steps if step["version"] == row.version],
+            "steps": (mine := [dict(step) for step in steps if step["version"] == row.version]),
+            "fates": _fates(mine, [each for each in past if each.challenger == row.version]),
             "figures": {name: _shown(f) for name in GUARDED if (f := figure_of(row.metrics, name)) is not None},
         }
         for row in versions.listed()
     ]
+
+
+def _fates(steps: Sequence[Mapping[str, Any]], past: Sequence[Outcome]) -> list[dict[str, str]]:
+    told = [{"kind": each.kind, "on": each.run.removeprefix("retrain-").partition(".")[0]} for each in past]
+    by_hand: list[dict[str, str]] = []
+    for step, kind in (("promote", "promoted"), ("rollback", "rolled_back")):
+        n = sum(each["kind"] == step for each in steps) - sum(each["kind"] == kind for each in told)
+        by_hand += [{"kind": kind, "on": ""}] * n
+    return by_hand + [each for each in told if each["kind"] in ("promoted", "refused", "rolled_back")]
 
 
 def _learnt_from(row: Listed) -> dict[str, Any]:

@@ -45,22 +45,26 @@ _EFFECTS: Final[dict[str, tuple[tuple[str, str | None], ...]]] = {
 """Checks and what causes them, in the same source (None) or in the whole run: lost sections leave levels open."""
 
 
-def assess(store: Store, run: str, *, today: "date", only_from: Part | None = None) -> Assessment:
+def assess(
+    store: Store, run: str, *, today: "date", only_from: Part | None = None, name: str | None = None
+) -> Assessment:
     """Judge a collecting run that is tagged, write quality/<run>.json, and return what it says.
 
     A run is judged together with those that went on with it on the same day, beside the weeks before it; later runs
     change nothing, and the same call gives the same bytes. `today` is what dates of postings are held against,
-    `only_from` where the rates of the figures come from. Raises QualityError for a run that is unknown or not tagged,
+    `only_from` where the rates of the figures come from. Under another `name` it is judged anew, after a change of
+    tagger, and the verdict of its own week stays as it is. Raises QualityError for a run that is unknown or not tagged,
     or limits that cannot be used, and StoreError.
     """
+    name = name or run
     limits = load_limits(store.files)
     runs = runs_until(store, run)
     weeks, boards = _weeks(store, runs, limits, today)
     sources, volumes, checks = judge(weeks[-1], weeks[:-1], boards, limits)
-    checks += _of_tagger(store, runs, limits)
+    checks += _of_tagger(store, runs, limits, name)
     checks += [f.to_check(limits, 1) for f in _of_shape(weeks[-1], store, only_from)]
     found = Assessment(
-        run,
+        name,
         today.isoformat(),
         tuple(sorted(checks, key=lambda c: (list(limits.checks).index(c.name), c.subject))),
         runs[-1].tagger_version,
@@ -153,9 +157,9 @@ def _tomorrow(day: str) -> str:
     return str(np.datetime64(day, "D") + np.timedelta64(1, "D")) if day else "9999-12-31"
 
 
-def _of_tagger(store: Store, runs: Sequence[Run], limits: Limits) -> list[Check]:
+def _of_tagger(store: Store, runs: Sequence[Run], limits: Limits, name: str) -> list[Check]:
     canary = judge_canary(store, runs[-1])
-    kept = _kept(store, runs[-1].commit.run, "canary") if canary is None else None
+    kept = _kept(store, name, "canary") if canary is None else None
     # Only the tagger that made the facts can answer; once another one took over, what it answered then stands.
     first = kept or (canary or Finding(name="canary", idle="other")).to_check(limits, 1)
     return [first, judge_retagged(store, runs[-1], runs[:-1], limits).to_check(limits, 1)]
@@ -177,12 +181,12 @@ def _of_shape(now: Week, store: Store, only_from: Part | None) -> Iterator[Findi
         )
 
 
-def _kept(store: Store, run: str, name: str) -> Check | None:
+def _kept(store: Store, run: str, check: str) -> Check | None:
     file = f"{FOLDER}/{run}.json"
     if not store.files.exists(file):
         return None
     found = from_bytes(store.files.read(file), store.files.path(file))
-    return next((c for c in found.checks if c.name == name), None)
+    return next((c for c in found.checks if c.name == check), None)
 
 
 def _counts(source: str, found: source_rules.Volume, now: Week) -> dict[str, float | None]:

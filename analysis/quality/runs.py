@@ -36,7 +36,7 @@ def runs_until(store: Store, run: str) -> list[Run]:
     if at is None:
         raise QualityError(f"there is no collecting run {run}: see airflow-demand status")
     ends = [i for i, *_ in collected[1:]] + [len(commits)]
-    found = [_run(commits, i, end, report) for (i, _, report), end in zip(collected, ends, strict=True)][: at + 1]
+    found = [_run(store, i, end, report) for (i, _, report), end in zip(collected, ends, strict=True)][: at + 1]
     if not found[-1].tagger_version:
         raise QualityError(f"the postings of {run} are not tagged yet: airflow-demand tag")
     return found
@@ -82,17 +82,16 @@ def _report(store: Store, commit: Commit) -> dict[str, Any] | None:
     return report if "at" in report and "boards" in report else None
 
 
-def _run(commits: Sequence[Commit], at: int, end: int, report: Mapping[str, Any]) -> Run:
+def _run(store: Store, at: int, end: int, report: Mapping[str, Any]) -> Run:
     """Return a run with the facts that the last tag run before the next collecting run left.
 
     Where it was tagged only later the first tag run after it stands in: what a week is judged by never moves.
     """
+    commits = store.commits()
     run = commits[at].run
     tagged = [i for i in range(at, len(commits)) if commits[i].kind == "facts" and run in commits[i].covers]
     in_time = [i for i in tagged if i < end]
     if not tagged:
         return Run(commits[at], report, {}, "")
     last = in_time[-1] if in_time else tagged[0]
-    names = [name for c in commits[: last + 1] if c.kind == "facts" for name in c.files]
-    files = {name.split("/source=", 1)[1].split("/", 1)[0]: name for name in names}
-    return Run(commits[at], report, files, commits[last].tagger_version)
+    return Run(commits[at], report, store.fact_files(commits[last].run), commits[last].tagger_version)

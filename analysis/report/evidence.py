@@ -44,6 +44,8 @@ class Evidence:
     provenance: Provenance
     past: Sequence[Assessment] = ()
     """What the weekly checks said of each run of the store, oldest first."""
+    models: Sequence[Mapping[str, Any]] = ()
+    """What `learn.outcomes.version_history` tells of the versions of the tagger's models."""
 
     @property
     def headline(self) -> "pd.Series[Any]":
@@ -57,6 +59,7 @@ def gather(
     quality: Sequence[Mapping[str, Any]] = (),
     datasets: Sequence[Mapping[str, Any]] = (),
     past: Sequence[Assessment] = (),
+    models: Sequence[Mapping[str, Any]] = (),
 ) -> Evidence:
     """Return the evidence of facts with the columns of FACT_SCHEMA; the rest is what the caller knows of them."""
     by_year = rates(facts, Query(by=("family", "year")))
@@ -77,6 +80,7 @@ def gather(
         datasets=datasets,
         provenance=provenance,
         past=past,
+        models=models,
     )
 
 

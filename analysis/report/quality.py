@@ -15,6 +15,7 @@ from analysis.report.checks import opening
 from analysis.report.evidence import Evidence
 from analysis.report.frame import fill
 from analysis.report.markup import both, link, paragraphs, section, table
+from analysis.report.model_table import model_versions
 from analysis.report.words import heads, name, say
 
 DARKEST: Final = 34
@@ -23,7 +24,7 @@ MIN_SHOWN: Final = 30
 
 
 def quality_html(evidence: Evidence) -> str:
-    """Return the quality page: weekly checks if there are any, coverage, funnel, headings, levels, tagger, datasets."""
+    """Return the page: weekly checks and models if there are any, coverage, funnel, levels, tagger, datasets."""
     parts = {
         lang: f"<h1>{escape(say(lang, 'quality_title'))}</h1>"
         + link("report.html", say(lang, "to_report"), lang)
@@ -33,6 +34,7 @@ def quality_html(evidence: Evidence) -> str:
         + _sections(evidence, lang)
         + _how(evidence, lang)
         + sections.accuracy(evidence, lang)
+        + model_versions(evidence.models, lang)
         + _datasets(evidence, lang)
         for lang in LANGS
     }

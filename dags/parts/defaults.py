@@ -1,4 +1,4 @@
-"""What the DAGs have in common: retries and time limits, the sources with their pools, assets, and names of runs."""
+"""What the DAGs have in common: parameters, retries, time limits, sources with their pools, assets, names of runs."""
 
 import json
 import os
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import Asset
+from airflow.sdk import Asset, Param
 
 if TYPE_CHECKING:
     from scrapers.store import Store
@@ -20,6 +20,31 @@ POOLS: Final[dict[str, Any]] = json.loads((Path(__file__).resolve().parents[1] /
 SOURCES: Final = sorted(name.removeprefix(_HOST) for name in POOLS if name.startswith(_HOST))
 WORKERS: Final = int(os.environ.get("AIRFLOW_DEMAND_WORKERS", "2"))
 """Processes with which one task tags or draws."""
+
+FIGURE_PARAMS: Final = {
+    "figures": Param(
+        None,
+        type=["null", "array"],
+        items={"type": "string", "pattern": r"^fig_4_\d+[a-z]?$"},
+        title="Figures",
+        description="Which figures to draw, one per line (fig_4_1). Empty: all.",
+    ),
+    "lang": Param(
+        None,
+        type=["null", "string"],
+        enum=[None, "en", "ko"],
+        title="Language",
+        description="Language of the message. Empty: that of AIRFLOW_DEMAND_LANG, else English.",
+    ),
+    "only_from": Param(
+        None,
+        type=["null", "string"],
+        enum=[None, "snapshot", "store"],
+        title="Only from",
+        description="Count only the bundled snapshot or only your own store. Empty: both, linked.",
+    ),
+}
+"""Parameters of every DAG that ends in figures and a message."""
 
 POSTINGS: Final = Asset("airflow_demand_postings", uri="airflow-demand://data/postings")
 FACTS: Final = Asset("airflow_demand_facts", uri="airflow-demand://data/facts")

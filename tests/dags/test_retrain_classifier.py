@@ -32,6 +32,7 @@ LEARNING = {"train", "validate", "promote"}
 @pytest.fixture(scope="module")
 def dag(airflow_db: None) -> Any:
     from airflow.dag_processing.dagbag import DagBag
+
     from tests.dags.conftest import ROOT
 
     found = DagBag(ROOT / "dags").dags["retrain_classifier"]
@@ -156,8 +157,10 @@ def test_a_closed_gate_keeps_the_figures_of_before(
 ) -> None:
     from analysis import quality
 
-    def shut(store: Store, run: str, **_: Any) -> Any:
-        store.files.write(f"quality/{run}.json", b'{"checks": []}')
+    judged: list[tuple[str, str]] = []
+
+    def shut(store: Store, run: str, *, name: str, **_: Any) -> Any:
+        judged.append((run, name))
         return SimpleNamespace(failed=lambda severity: [SimpleNamespace(name="canary", subject="")])
 
     monkeypatch.setattr(quality, "assess", shut)
@@ -165,7 +168,7 @@ def test_a_closed_gate_keeps_the_figures_of_before(
     let_train(monkeypatch, write_version, B, GOOD)
     assert retrain(dag, 1)[1]["check"] == "success"
     assert published == [("hold", "retrain-2026-12-01", ["canary"])]
-    assert store.files.exists("quality/retrain-2026-12-01.json")
+    assert judged == [("first", "retrain-2026-12-01")]
 
 
 def test_new_postings_alone_start_it_only_when_there_are_enough(
@@ -190,8 +193,8 @@ def test_new_postings_alone_start_it_only_when_there_are_enough(
 
 def test_it_runs_monthly_and_follows_the_postings(dag: Any) -> None:
     from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable
-    from dags.parts.defaults import POSTINGS
 
+    from dags.parts.defaults import POSTINGS
     from dags.retrain_classifier import CALENDAR
 
     first = CronTriggerTimetable("0 3 1 * *", timezone="Asia/Seoul")

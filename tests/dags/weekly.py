@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from functools import cache
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -19,9 +20,14 @@ CONF = {"sources": SOURCES, "only_from": "store", "figures": ["fig_4_3"]}
 
 
 def lighten(patch: pytest.MonkeyPatch) -> None:
-    """Leave the figures and the explorer out of the report page: they have tests of their own and take far longest."""
+    """Leave claims, figures and explorer out of the report page, and load the tagger once: they take far longest."""
+    from analysis.classify.tagger import Tagger
+    from analysis.publishing import parts
     from analysis.report import build, explorer
 
+    load = cache(Tagger.load)
+    patch.setattr(Tagger, "load", lambda *_, **__: load())
+    patch.setattr(parts, "judge_claims", lambda *_: (None, ""))
     patch.setattr(explorer, "is_installed", lambda: False)
     patch.setattr(build, "plates", lambda *_: [])
 

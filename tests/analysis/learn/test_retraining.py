@@ -248,9 +248,11 @@ def test_the_history_tells_figures_and_steps_of_each_version(
         trains(version)
         retrain(store, versions, day)
     roll_back(store, versions, "retrain-2026-11-02", asked="it")
-    now, other = version_history(versions)
+    now, other = version_history(versions, outcomes(store))
     assert [(row["version"], row["is_champion"]) for row in (now, other)] == [(A, True), (B, False)]
     assert [step["kind"] for step in now["steps"]] == ["promote", "rollback"]
+    assert now["fates"] == [{"kind": "promoted", "on": "2026-10-01"}, {"kind": "rolled_back", "on": "2026-11-02"}]
+    assert version_history(versions)[1]["fates"] == [{"kind": "promoted", "on": ""}]
     assert now["figures"] == {"forward role f1": {"value": 0.7, "low": 0.65, "high": 0.75, "n_postings": 900}}
     assert (now["n_postings"], now["window"]) == (9, ["2024-01", "2025-02"])
 

@@ -56,6 +56,9 @@ def test_judging_again_gives_the_same_bytes_also_when_later_runs_exist(garden: G
     before = garden.store.files.read(path)
     rewritten = [advert("lever", 5000 + i, text=f"{GREETING}\nnow told otherwise {i}") for i in range(12)]
     collect(garden, fresh={"lever": rewritten}, dead=("ashby",))
+    found = assess(garden.store, LAST, today=today, only_from="store", name="another")
+    assert replace(found, run=LAST).to_bytes() == before
+    assert garden.store.files.read("quality/another.json") == found.to_bytes()
     assert judged(garden, LAST, today).to_bytes() == before
     assert garden.store.files.read(path) == before
     assert [each.run for each in history(garden.store)] == [LAST]

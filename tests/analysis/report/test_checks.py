@@ -13,6 +13,7 @@ from analysis.report.checks import columns, opening
 from analysis.report.evidence import Evidence
 from analysis.report.quality import quality_html
 from tests.analysis.report.browser import browsing, find_chromium
+from tests.analysis.report.test_model_table import VERSIONS
 
 
 def check(name: str, outcome: str = "ok", severity: str = "this_week", subject: str = "lever") -> Check:
@@ -88,7 +89,9 @@ def test_the_page_is_no_wider_than_its_window_and_opens_at_the_newest_week(
     width: int, evidence: Evidence, tmp_path: Path
 ) -> None:
     many = [replace(FINE, run=f"r{i}", on=f"2026-{1 + i // 4:02}-{1 + 7 * (i % 4):02}") for i in range(30)]
-    (tmp_path / "quality.html").write_text(quality_html(replace(evidence, past=[*many, HELD])), encoding="utf-8")
+    (tmp_path / "quality.html").write_text(
+        quality_html(replace(evidence, past=[*many, HELD], models=VERSIONS)), encoding="utf-8"
+    )
     assert CHROMIUM
     with browsing(CHROMIUM, tmp_path / "profile") as tab:
         tab.open(tmp_path / "quality.html", width=width, fragment="#lang=en")
