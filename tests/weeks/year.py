@@ -1,0 +1,128 @@
+"""A year: the market and its faults week by week, what each run came to, and what was true meanwhile."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest.mock import patch
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.classify.tagger import Tagger
+from analysis.loading import load
+from analysis.measure.population import Query
+from analysis.measure.rates import rates
+from scrapers.client import Client
+from scrapers.store import Store
+from tests.scrapers.wire import serve
+from tests.weeks.faults import Fault, drifted, heal
+from tests.weeks.market import CHANNELS, Market, Vacancy, monday
+from tests.weeks.platforms import Platforms
+from tests.weeks.refresh import Refreshed, refresh
+
+SOURCES = [channel for channel in CHANNELS if channel]
+LEVELS = ("any", "required")
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week's run, the fault planted in it, rates of its new postings beside the truth, and bytes by folder."""
+
+    number: int
+    fault: Fault | None
+    refreshed: Refreshed
+    rates: dict[str, tuple[float, float, float]]
+    """Low, truth and high by level; nothing where the rate is withheld."""
+    size: dict[str, int]
+
+
+@dataclass
+class Year:
+    """Weeks of a market in a data root. `seen` holds, by posting_id, the weeks in which a run saw it."""
+
+    root: Path
+    seed: int
+    faults: Sequence[Fault]
+    seen: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    read: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Weeks in which the board of a posting was read to its end, by posting_id, from when it was first seen."""
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.root / "data")
+        self.market = Market(self.seed)
+        self.platforms = Platforms(self.market)
+        self.taggers = {False: Tagger.load(), True: drifted(self.root)}
+        self._tagger = self.taggers[False]
+
+    def weeks(self, n: int, *, still: range = range(0)) -> Iterator[Week]:
+        """Yield week after week; in those that are `still` nothing changes at all."""
+        with self.serving() as url:
+            for number in range(n):
+                fault = next((f for f in self.faults if f.week <= number < f.week + f.n), None)
+                yield self._week(url, number, fault, number == n - 1, number in still)
+
+    @contextmanager
+    def serving(self) -> Iterator[str]:
+        """Serve the market, with this year's tagger and without pauses between tries, and yield its address."""
+        rest: Callable[..., None] = lambda client, visit, url, seconds: client.check(visit, url)  # noqa: E731
+        with (
+            serve() as wire,
+            patch.object(Client, "rest", rest),
+            patch.object(Tagger, "load", classmethod(lambda cls, vocabulary=None, root=None: self._tagger)),
+        ):
+            wire.answer = self.platforms.answer
+            yield wire.url
+
+    def _week(self, url: str, number: int, fault: Fault | None, is_last: bool, is_still: bool) -> Week:
+        self.market.is_still = is_still
+        opened = self.market.advance()
+        heal(self.platforms)
+        if fault:
+            fault.break_it(self.platforms)
+        self._tagger = self.taggers[bool(fault and fault.is_drift)]
+        done = refresh(self.store, url, self.market.targets, number, is_drawn=is_last)
+        fresh = self._look(number)
+        size = {folder: _size(self.root / "data" / folder) for folder in ("", "commits", "runs", "pages", "postings")}
+        return Week(number, fault, done, self._compare(fresh, opened), size)
+
+    def _look(self, week: int) -> list[str]:
+        """Note which postings the run must have seen, and return those that it saw first."""
+        fresh = []
+        for vacancy in self._shown():
+            if vacancy.id not in self.seen:
+                fresh.append(vacancy.id)
+            self.seen[vacancy.id].append(week)
+        return fresh
+
+    def _shown(self) -> Iterator[Vacancy]:
+        for source in set(SOURCES) - self.platforms.down:
+            if source == "hackernews":
+                newest = sorted(self.market.threads, reverse=True)[:2]
+                yield from (v for month in newest for v in self.market.threads[month])
+            else:
+                mine = self.market.shown(source)
+                yield from (v for v in mine if v.employer.board not in self.platforms.renamed)
+
+    def _compare(self, fresh: list[str], opened: list[Vacancy]) -> dict[str, tuple[float, float, float]]:
+        if not opened:
+            return {}
+        facts = load(self.store, "store")
+        mine = facts.filter(pc.is_in(facts["posting_id"].cast(pa.string()), pa.array(fresh, pa.string())))
+        found = {level: self._one(rates(mine, Query(level=level)), opened, level) for level in LEVELS}
+        return {level: row for level, row in found.items() if row}
+
+    def _one(self, table: pd.DataFrame, opened: list[Vacancy], level: str) -> tuple[float, float, float] | None:
+        low, high = float(table["low"].iloc[0]), float(table["high"].iloc[0])
+        return None if low != low else (low, self.market.truth(opened, level), high)
+
+
+def expected_sightings(year: Year, n_weeks: int) -> dict[str, tuple[str, str]]:
+    """Return first_seen and last_seen of every posting, as the market knows them."""
+    return {i: (f"{monday(weeks[0])}", f"{monday(weeks[-1])}") for i, weeks in year.seen.items()}
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
