@@ -67,10 +67,14 @@ class Vacancy:
         )
 
     @property
+    def board(self) -> str:
+        """The board on which it stands."""
+        return self.thread or self.employer.board
+
+    @property
     def id(self) -> str:
         """Its id in the store."""
-        board = self.thread or self.employer.board
-        return posting_id(self.employer.channel, board, self.native_id, None, None, "")
+        return posting_id(self.employer.channel, self.board, self.native_id, None, None, "")
 
 
 def monday(week: int) -> date:

@@ -18,6 +18,7 @@ from analysis.measure.rates import rates
 from scrapers.client import Client
 from scrapers.store import Store
 from tests.scrapers.wire import serve
+from tests.weeks.adverts import Advert
 from tests.weeks.faults import Fault, drifted, heal
 from tests.weeks.market import CHANNELS, Market, Vacancy, monday
 from tests.weeks.platforms import Platforms
@@ -47,8 +48,8 @@ class Year:
     seed: int
     faults: Sequence[Fault]
     seen: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    read: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    """Weeks in which the board of a posting was read to its end, by posting_id, from when it was first seen."""
+    known: dict[str, Advert | None] = field(default_factory=dict)
+    """What a run last read of each posting; None without its text."""
 
     def __post_init__(self) -> None:
         self.store = Store(self.root / "data")
@@ -89,22 +90,30 @@ class Year:
         return Week(number, fault, done, self._compare(fresh, opened), size)
 
     def _look(self, week: int) -> list[str]:
-        """Note which postings the run must have seen, and return those that it saw first."""
+        """Note which postings the run must have seen, and return those that it saw first.
+
+        Of a board that was not read to its end, or showed too few to be believed, only what is new there is seen.
+        """
+        report = next(iter(self.store.reports()))
+        whole = {(b["source"], b["board"]) for b in report["boards"] if b["outcome"] in ("ok", "ok_empty")}
         fresh = []
         for vacancy in self._shown():
+            advert = None if vacancy.employer.channel in self.platforms.silent else vacancy.advert
             if vacancy.id not in self.seen:
                 fresh.append(vacancy.id)
+            elif self.known[vacancy.id] == advert and (vacancy.employer.channel, vacancy.board) not in whole:
+                continue
             self.seen[vacancy.id].append(week)
+            self.known[vacancy.id] = advert
         return fresh
 
     def _shown(self) -> Iterator[Vacancy]:
-        for source in set(SOURCES) - self.platforms.down:
+        for source in sorted(set(SOURCES) - self.platforms.down):
             if source == "hackernews":
                 newest = sorted(self.market.threads, reverse=True)[:2]
                 yield from (v for month in newest for v in self.market.threads[month])
             else:
-                mine = self.market.shown(source)
-                yield from (v for v in mine if v.employer.board not in self.platforms.renamed)
+                yield from (v for v in self.market.shown(source) if v.board not in self.platforms.renamed)
 
     def _compare(self, fresh: list[str], opened: list[Vacancy]) -> dict[str, tuple[float, float, float]]:
         if not opened:
@@ -119,9 +128,11 @@ class Year:
         return None if low != low else (low, self.market.truth(opened, level), high)
 
 
-def expected_sightings(year: Year, n_weeks: int) -> dict[str, tuple[str, str]]:
-    """Return first_seen and last_seen of every posting, as the market knows them."""
-    return {i: (f"{monday(weeks[0])}", f"{monday(weeks[-1])}") for i, weeks in year.seen.items()}
+def days_of(year: Year, posting_id: str) -> tuple[str, str]:
+    """Return first_seen and last_seen of a posting, as the market knows them."""
+    weeks = year.seen[posting_id]
+    last = weeks[0] if posting_id in {v.id for found in year.market.threads.values() for v in found} else weeks[-1]
+    return f"{monday(weeks[0])}", f"{monday(last)}"
 
 
 def _size(folder: Path) -> int:
