@@ -4,7 +4,7 @@ export PYTHONHASHSEED := 0
 DATE ?= $(shell date +%F)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup figures all-figures report test soak refresh airflow bench spark notebooks snapshot docs lint lock
+.PHONY: help setup figures all-figures report test scheduler soak refresh airflow bench spark notebooks snapshot docs lint lock
 
 help:  ## Explain the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ lint: .venv/.all  ## Check style, formatting and types
 test: lint  ## Run all checks and tests, notebooks included (under 15 minutes, no network)
 	$(BIN)/pytest --numprocesses auto --dist loadfile --nbmake tests notebooks
 
+scheduler: .venv/.all  ## Start Airflow with all its parts on 127.0.0.1 and run DAGs through it (minutes, no network)
+	$(BIN)/pytest -m scheduler tests/dags
+
 soak: .venv/.all  ## Run the long counts: 50 runs of import, tag and collect killed at random moments
 	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest tests/test_kill.py tests/test_stopped_collect.py
 
@@ -44,6 +47,7 @@ snapshot: .venv/.core  ## Rebuild data/snapshot from a folder of postings: make 
 
 docs: .venv/.core  ## Write what the code says of itself: sources, commands, figures, numbers of the method, codebook
 	$(BIN)/python -m scrapers.sources_table
+	$(BIN)/python -m dags.parts.pools
 	$(BIN)/python -m analysis.pages
 
 notebooks: .venv/.all  ## Run the notebooks top to bottom
@@ -62,13 +66,11 @@ spark: .venv-spark/.ready  ## Tag 20,000 postings on Spark in local mode and com
 	@command -v java >/dev/null || { echo "java is missing: install Java 17 or newer" >&2; exit 1; }
 	.venv-spark/bin/python -m pytest tests/spark $(if $(CORPORA),--corpora "$(CORPORA)")
 
-refresh: .venv/.core  ## Collect, tag and draw once, without a scheduler
-	$(BIN)/airflow-demand collect hackernews
-	$(BIN)/airflow-demand tag
-	$(BIN)/airflow-demand figures --lang both --out data/figures
+refresh: .venv/.all  ## Run the weekly refresh once, without a scheduler: make refresh CONF='{"sources": ["lever"]}'
+	@.ci/refresh $(if $(CONF),'$(CONF)')
 
-airflow:  ## (not in this version) Start Airflow with the weekly refresh
-	@echo "the weekly refresh under Airflow is not part of this version; make refresh runs the same steps once" >&2; exit 1
+airflow: .venv/.all  ## Start Airflow with the DAGs on 127.0.0.1, until Ctrl-C (DEMO=1 loads the talk's example, PORT=8090)
+	@$(if $(PORT),AIRFLOW__API__PORT=$(PORT)) DEMO=$(DEMO) .ci/serve-airflow
 
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 UNDER_LIMITS := -c requirements/limits.in

@@ -75,6 +75,10 @@ def tag_command(
     if done.is_repeat:
         typer.echo(f"nothing to do: every posting is tagged by {done.tagger_version}")
         return
+    if done.restored:
+        typer.echo(f"the facts of {done.restored} are back, as {done.tagger_version} made them then")
+    if done.restored and not done.n_tagged:
+        return
     typer.echo(
         f"tagged {done.n_tagged:,} postings ({done.n_clusters:,} vacancies, {done.n_truncated:,} with cut texts) "
         f"with {done.tagger_version}; the store has {done.n_facts:,} facts of these sources"

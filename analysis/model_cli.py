@@ -128,7 +128,7 @@ def rollback_command(
     ] = None,
     data: Data = None,
 ) -> None:
-    """Go back to the champion before, or to a named version.
+    """Go back to the champion before, or to a named version; the next `tag` brings back the facts that it made.
 
     Example: airflow-demand model rollback
     """
@@ -137,7 +137,7 @@ def rollback_command(
     versions = Versions(data or default_root())
     with versions.lock():
         before, now = versions.rollback(to)
-    typer.echo(f"{now} is the champion again, after {before}; next: airflow-demand tag")
+    typer.echo(f"{now} is the champion again, after {before}; next: airflow-demand tag, which brings back its facts")
 
 
 @app.command("list")

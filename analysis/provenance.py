@@ -24,12 +24,15 @@ def code_version() -> str | None:
 
 
 def vintage(store: Store | None, only_from: Part | None) -> str | None:
-    """Return the state of the data: the snapshot's newest day and the store's last commit, whichever are read."""
+    """Return the state of the data: the snapshot's newest day and the store's last commit, whichever are read.
+
+    Facts that came back are what they were: their own run is named, so that figures come out with the same bytes.
+    """
     parts = []
     if only_from != "store" and (manifest := read_json("snapshot/manifest.json")):
         parts.append(manifest["vintage"])
     if store and only_from != "snapshot" and (commits := store.commits()):
-        parts.append(commits[-1].run)
+        parts.append(commits[-1].restores or commits[-1].run)
     return " + ".join(parts) or None
 
 

@@ -25,7 +25,7 @@ BATCH: Final = 500
 
 @dataclass(slots=True)
 class TagSummary:
-    """What a tag run did."""
+    """What a tag run did; `restored` names the earlier run of this tagger whose facts came back, if any."""
 
     run: str
     tagger_version: str
@@ -35,6 +35,7 @@ class TagSummary:
     n_truncated: int = 0
     by_source: dict[str, int] = field(default_factory=dict)
     is_repeat: bool = False
+    restored: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +65,24 @@ def tag_store(
     tagged: pa.Table | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> TagSummary:
-    """Tag what is new in the store (everything when the tagger changed) and commit the facts.
+    """Tag what is new in the store and commit the facts; everything is new to another tagger.
 
-    `tagged` holds the unlinked facts where another machine has tagged what is new. `on_progress` is called with
-    postings done and in all. Raises StoreError. Nothing is visible before the commit; a run that was killed starts
-    again and ends in the same store.
+    One that has tagged this store before gets its facts back as they were, and only what came since is new. `tagged`
+    holds the unlinked facts where another machine has tagged what is new. `on_progress` is called with postings done
+    and in all. Raises StoreError. Nothing is visible before the commit; a run that was killed starts again and ends in
+    the same store.
     """
     tagger = Tagger.load(vocabulary, store.files.address)
+    summary = TagSummary("", tagger.version, is_repeat=True)
     if not store.commits():
-        return TagSummary("", tagger.version, is_repeat=True)
+        return summary
     with store.lock():
         # Also where nothing is left to tag: a run cut short after its commit has not put the old facts away yet.
         store.sweep()
+        _restore(store, summary)
         todo = plan(store.commits(), tagger.version)
         if not todo.pending:
-            return TagSummary("", tagger.version, is_repeat=True)
-        summary = TagSummary(todo.run, tagger.version)
+            return summary
         if tagged is None:
             fresh = _tag_pending(store, todo, tagger, workers, on_progress)
         else:
@@ -88,10 +91,24 @@ def tag_store(
         written = store.write_facts(
             todo.run, _merge(store, linked, summary), covers=todo.covered, tagger_version=tagger.version
         )
-    summary.n_tagged = fresh.num_rows
-    summary.n_facts = sum(written.values())
+    summary.run, summary.is_repeat = todo.run, False
+    summary.n_tagged, summary.n_facts = fresh.num_rows, sum(written.values())
     summary.n_clusters = pc.count_distinct(linked["cluster_id"]).as_py()
     return summary
+
+
+def _restore(store: Store, summary: TagSummary) -> None:
+    """Take back the facts that the tagger made before another one took over, if there are any, and say so."""
+    version = summary.tagger_version
+    facts = [c for c in store.commits() if c.kind == "facts"]
+    last = next((c for c in reversed(facts) if c.tagger_version == version), None)
+    if last is None or last is facts[-1]:
+        return
+    name = f"tag-{digest(version, facts[-1].run, 'restores', last.run, size=6)}"
+    restored = store.restore_facts(name, last)
+    if restored is not None:
+        summary.run, summary.is_repeat, summary.restored = name, False, last.restores or last.run
+        summary.n_facts = sum(restored.values())
 
 
 def _known(store: Store, with_snapshot: bool) -> Iterator[pa.Table]:

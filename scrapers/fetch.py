@@ -233,8 +233,11 @@ class Fetcher:
                 answer = self._client.exchange(self._visit, method, url, **more)
             except NETWORK_ERRORS as error:
                 if i == tries or isinstance(error, (requests.exceptions.SSLError, ValueError)):
-                    raise FetchError(self.source, url, f"no answer: {in_words(error)}", repr(error)) from error
+                    reason = f"no answer: {in_words(error)}"
+                    self._client.pace.note_silence(door_of(url), reason)
+                    raise FetchError(self.source, url, reason, repr(error)) from error
             else:
+                self._client.pace.note_answer(door_of(url))
                 is_held = self._hold(answer, url, pause)
                 if answer.status not in _RETRIED or i == tries:
                     return answer

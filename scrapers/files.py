@@ -158,6 +158,7 @@ class Files:
             if self.is_local:
                 os.makedirs(os.path.dirname(self.path(to)), exist_ok=True)
                 os.replace(self.path(name), self.path(to))
+                self._prune(name)
             else:
                 self.fs.cp_file(self.path(name), self.path(to))
                 self.fs.rm_file(self.path(name))

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 _MARGIN: Final = 0.01
 """Share by which starts are further apart than asked: on the way to a server they may come closer again."""
 _SLICE: Final = 0.2
+LOST: Final = 5
+"""Boards in a row that may fail to reach a host before it is left alone: hundreds need not knock where nobody is."""
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -30,6 +32,7 @@ class _Host:
     n_running: int = 0
     is_sending: bool = False
     closed: str = ""
+    n_lost: int = 0
 
 
 def door_of(url: str) -> str:
@@ -100,6 +103,17 @@ class Pace:
     def closed(self, host: str) -> str:
         """Return why a host is left alone, empty when it is not."""
         return self._door(host).closed
+
+    def note_answer(self, host: str) -> None:
+        """Note that a host has answered, whatever it said."""
+        self._door(host).n_lost = 0
+
+    def note_silence(self, host: str, reason: str) -> None:
+        """Note that a board gave up on a host that did not answer; after LOST in a row the host is closed."""
+        door = self._door(host)
+        door.n_lost += 1
+        if door.n_lost >= LOST:
+            self.close(host, f"{reason}; nor did it for {LOST} boards before")
 
     def _enter(self, door: _Host, limit: Limit, check: Callable[[float, float], None]) -> None:
         waited = 0.0

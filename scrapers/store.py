@@ -50,6 +50,7 @@ class Commit:
     read_on: str | None = None
     covers: Sequence[str] = ()
     tagger_version: str = ""
+    restores: str = ""
 
 
 class Store:
@@ -188,9 +189,18 @@ class Store:
 
     # Facts
 
-    def fact_files(self) -> dict[str, str]:
-        """Return the file with the current facts of each source; a later commit replaces a source's file."""
-        return {_source_of(name): name for c in self.commits() if c.kind == "facts" for name in c.files}
+    def fact_files(self, after: str | None = None) -> dict[str, str]:
+        """Return the file with the current facts of each source, or with those that were current after a run.
+
+        A later commit replaces the files of its sources, and all files if it restores earlier facts.
+        """
+        found: dict[str, str] = {}
+        for commit in self.commits():
+            if commit.kind == "facts":
+                found = ({} if commit.restores else found) | {_source_of(name): name for name in commit.files}
+            if commit.run == after:
+                break
+        return found
 
     def write_facts(
         self, run: str, tables: Iterator[tuple[str, pa.Table]], *, covers: Sequence[str], tagger_version: str
@@ -207,7 +217,21 @@ class Store:
                 pq.write_table(table, stream, compression="zstd")
             names[name] = table.num_rows
         self.write_commit(run, "facts", names, covers=list(covers), tagger_version=tagger_version)
-        self._retire()
+        self._arrange()
+        return names
+
+    def restore_facts(self, run: str, after: Commit) -> Mapping[str, int] | None:
+        """Make the facts that were current after an earlier commit current again, in one commit without a new file.
+
+        Returns rows by file, or None where such a file is no longer there: then nothing changes. The lock must be held.
+        """
+        rows = {name: n for c in self.commits() for name, n in c.files.items()}
+        names = {name: rows[name] for name in self.fact_files(after.run).values()}
+        if not all(self.files.exists(name) or self.files.exists(_history(name)) for name in names):
+            return None
+        was = {"covers": list(after.covers), "tagger_version": after.tagger_version}
+        self.write_commit(run, "facts", names, **was, restores=after.restores or after.run)
+        self._arrange()
         return names
 
     def read_facts(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
@@ -215,13 +239,13 @@ class Store:
         return self._read(name if self.files.exists(name) else _history(name), columns)
 
     def sweep(self) -> None:
-        """Finish what a killed run left: superseded facts move to facts_history/, uncommitted files go.
+        """Finish what a killed run left: facts move to where they belong, uncommitted files go.
 
         The latter only where the lock tells that nobody is still writing them.
         """
         if not self.is_mine():
             return
-        self._retire()
+        self._arrange()
         if not self.files.is_local and self._lease is None:
             return
         named = {name for c in self.commits() for name in c.files}
@@ -230,8 +254,16 @@ class Store:
             if _PART.fullmatch(name) and name not in named:
                 self.files.remove(name)
 
-    def _retire(self) -> None:
+    def _arrange(self) -> None:
+        """Bring restored facts back to facts/ and put superseded ones away, each unless it is there already."""
         current = set(self.fact_files().values())
+        away = {_history(name): name for name in current}
+        for name in (n for n in self.files.names("facts_history") if n in away):
+            # Both are there where a move of object storage, which copies and then deletes, was cut in two.
+            if self.files.exists(away[name]):
+                self.files.remove(name)
+            else:
+                self.files.move(name, away[name])
         committed = {name for c in self.commits() if c.kind == "facts" for name in c.files}
         for name in self.files.names("facts"):
             if name in committed - current:

@@ -20,6 +20,11 @@ ANSWERED: Final = ("required", "preferred")
 MIN_SAMPLES: Final = 2
 """Of each role in each of the periods that the forward check compares."""
 
+
+class TooLittleError(ModelError):
+    """There is too little text to learn from; the message says of what."""
+
+
 Progress = Callable[[int, int], None]
 
 
@@ -37,7 +42,7 @@ class Part:
 def train_parts(corpus: Corpus, seed: int, on_progress: Progress) -> tuple[Part, Part]:
     """Return the role model and the line model of a corpus; the corpus is read once for each.
 
-    `on_progress` is called with postings read and in all. Raises ModelError where there is too little text.
+    `on_progress` is called with postings read and in all. Raises TooLittleError.
     """
     n = len(corpus.ids)
     try:
@@ -46,7 +51,7 @@ def train_parts(corpus: Corpus, seed: int, on_progress: Progress) -> tuple[Part,
             _train_lines(corpus, seed, lambda done, _: on_progress(n + done, 2 * n)),
         )
     except ValueError as error:
-        raise ModelError(f"{error}: import more, or widen --until and --max-rows") from error
+        raise TooLittleError(f"{error}: import more, or widen --until and --max-rows") from error
 
 
 def _train_roles(corpus: Corpus, seed: int, on_progress: Progress) -> Part:

@@ -12,7 +12,7 @@ from analysis.evaluate import evaluate
 from analysis.learn.corpus import Corpus, survey
 from analysis.learn.labelled import reach, read_labelled, tagger_of
 from analysis.learn.model_card import card
-from analysis.learn.trainers import Part, train_parts
+from analysis.learn.trainers import Part, TooLittleError, train_parts
 from analysis.learn.versions import CARD, METRICS, Versions, to_json
 from scrapers.posting import digest
 from scrapers.store import Store, bundled
@@ -43,11 +43,11 @@ def train(
 
     The name comes from the postings, the code, the data files, the libraries and the seed: the same again gives the
     same name and the same bytes, and is found out before anything is trained. `on_progress` is called with postings
-    read and in all. Raises ModelError for a store with too little text, StoreError when it cannot be read.
+    read and in all. Raises TooLittleError, ModelError, and StoreError when the store cannot be read.
     """
     corpus = survey(store, until=until, max_rows=max_rows, seed=seed)
     if not corpus.ids:
-        raise ModelError("there are no postings to train on: import some, or give another --data or --until")
+        raise TooLittleError("there are no postings to train on: import some, or give another --data or --until")
     code = code_sha()
     name = _name(corpus, seed, code)
     if versions.has(name):

@@ -2,10 +2,10 @@
 
 Measured on an invented market of eight noisy sources (`tests/analysis/quality/market.py`): in some seven years at half
 the budget and three at the whole of it, one check failed without a planted fault, of a source with a board down. Of
-faults planted in the sixth week (three markets) those of sources with more than six postings a week were told of in 100%:
+faults planted in the sixth week (three markets) those of sources with over six postings a week were told of in 100%:
 outages, a third of the postings left, unreadable records, dates lost or ahead, lost sections, floods, taggers that lose
-levels, roles or tools; but empty texts of new postings alone in 67 to 100%, lost titles of new postings alone in 33%. In
-smaller sources it was 33 to 100%, for a few postings of a few employers may look like anything.
+levels, roles or tools; but empty texts of new postings alone in 67 to 100%, lost titles of new postings alone in 33%.
+In smaller sources it was 33 to 100%, for a few postings of a few employers may look like anything.
 """
 
 from collections.abc import Iterator, Sequence

@@ -16,6 +16,7 @@ from requests.adapters import HTTPAdapter
 from scrapers import fetch
 from scrapers.collect import Report, collect
 from scrapers.fetch import sha_of
+from scrapers.pace import LOST
 from scrapers.sources.greenhouse import SOURCE
 from scrapers.store import Store
 from tests.scrapers.wire import Request, Steps, Wire, page, serve
@@ -157,3 +158,24 @@ def test_a_pause_that_has_passed_by_the_clock_of_the_server_is_not_taken_for_non
     assert (result.outcome, result.requests) == ("ok", 2)
     refused, answered = wire.asked
     assert sent(answered) - refused.left >= 0.9
+
+
+def test_a_host_that_answers_nobody_is_not_asked_for_every_board(
+    wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "MAX_TRIES", 1)
+    wire.answer = lambda request: [None]
+    report = read(wire, Store(tmp_path), "one", 60)
+    assert {b.outcome for b in report.boards} == {"failed"}
+    assert all("no answer" in b.reason for b in report.boards)
+    assert LOST <= len(wire.asked) < 3 * LOST
+    assert sum(b.requests for b in report.boards) == len(wire.asked)
+
+
+def test_a_host_that_answers_now_and_then_is_asked_for_every_board(
+    wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "MAX_TRIES", 1)
+    wire.answer = lambda request: board(request) if int(request.path.split("/")[3][4:]) % 2 else [None]
+    report = read(wire, Store(tmp_path), "one", 30)
+    assert [b.outcome for b in report.boards] == ["failed", "ok"] * 15

@@ -1,0 +1,62 @@
+"""What the DAGs have in common: retries and time limits, the sources with their pools, assets, and names of runs."""
+
+import json
+import os
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from airflow.sdk import Asset
+
+if TYPE_CHECKING:
+    from scrapers.store import Store
+
+ZONE: Final = "Asia/Seoul"
+STORE_POOL: Final = "store"
+"""One slot: object storage has no lock, so whoever writes the store asks for it."""
+_HOST: Final = "host_"
+POOLS: Final[dict[str, Any]] = json.loads((Path(__file__).resolve().parents[1] / "pools.json").read_text("utf-8"))
+SOURCES: Final = sorted(name.removeprefix(_HOST) for name in POOLS if name.startswith(_HOST))
+WORKERS: Final = int(os.environ.get("AIRFLOW_DEMAND_WORKERS", "2"))
+"""Processes with which one task tags or draws."""
+
+POSTINGS: Final = Asset("airflow_demand_postings", uri="airflow-demand://data/postings")
+FACTS: Final = Asset("airflow_demand_facts", uri="airflow-demand://data/facts")
+FIGURES: Final = Asset("airflow_demand_figures", uri="airflow-demand://data/figures")
+
+
+def host_pool(source: str) -> str:
+    """Return the pool of a source: its hosts are asked by one task at a time, whichever DAG the task is of."""
+    return f"{_HOST}{source}"
+
+
+def keep_error(context: Any) -> None:
+    """Keep, in one line, why a task failed for good, so that the message can say it; called by Airflow."""
+    error = context.get("exception")
+    first = next(iter(str(error or "").splitlines()), "")
+    context["ti"].xcom_push(key="error", value=first or type(error).__name__)
+
+
+DEFAULT_ARGS: Final[dict[str, Any]] = {
+    "owner": "airflow-demand",
+    "retries": int(os.environ.get("AIRFLOW_DEMAND_RETRIES", "2")),
+    "retry_delay": timedelta(minutes=2),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=20),
+    "execution_timeout": timedelta(hours=1),
+    "on_failure_callback": keep_error,
+}
+
+
+def day_of(dag_run: Any) -> date:
+    """Return the day in Seoul that a run stands for; one started by hand may have no logical date."""
+    at: datetime = dag_run.logical_date or dag_run.run_after
+    return at.astimezone(ZoneInfo(ZONE)).date()
+
+
+def open_store() -> "Store":
+    """Return the store of the data root that AIRFLOW_DEMAND_DATA names, on a disk or on object storage."""
+    from scrapers.store import Store, default_root
+
+    return Store(default_root())

@@ -1,0 +1,202 @@
+"""The retraining as a DAG: a better challenger takes over, a worse one changes nothing, and there is a way back."""
+
+import copy
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from analysis import tag as tagging
+from analysis.classify.tagger import Tagger
+from analysis.learn import promotion, retraining
+from analysis.learn.training import Trained
+from analysis.learn.versions import Versions
+from scrapers.posting import Posting
+from scrapers.store import Store
+from tests.analysis import conftest as made_up
+from tests.analysis.learn.test_retraining import GOLD, WordTagger
+
+no_bundled_models, write_version, ruled = made_up.no_bundled_models, made_up.write_version, made_up.ruled
+Writer = Callable[..., str]
+A, B, C = "2024-01-aaaaaaaaaa", "2025-01-bbbbbbbbbb", "2026-01-cccccccccc"
+GOOD, POOR = (("forward role f1", value, value - 0.02, value + 0.02, 900) for value in (0.8, 0.5))
+CONF = {"only_from": "store", "rollback": ""}
+BEHIND_A_CHAMPION = {"tag", "check", "rates", "figures", "report", "publish"}
+LEARNING = {"train", "validate", "promote"}
+
+
+@pytest.fixture(scope="module")
+def dag(airflow_db: None) -> Any:
+    from airflow.dag_processing.dagbag import DagBag
+    from tests.dags.conftest import ROOT
+
+    found = DagBag(ROOT / "dags").dags["retrain_classifier"]
+    for task in found.tasks:
+        task.retries = 0
+    return found
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write_version: Writer, ruled: Tagger) -> Store:
+    """A store with postings and the champion A."""
+    monkeypatch.setenv("AIRFLOW_DEMAND_DATA", str(tmp_path))
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", "http://127.0.0.1:8080")
+    monkeypatch.setattr(tagging, "snapshot_files", lambda: [])
+    for name in ("tagger_of", "rules_alone"):
+        monkeypatch.setattr(promotion, name, WordTagger)
+    monkeypatch.setattr(retraining, "read_labelled", lambda: GOLD)
+    found = Store(tmp_path)
+
+    def load(*_: object) -> Tagger:
+        # Reading the vocabulary anew takes longer than all the rest.
+        tagger = copy.copy(ruled)
+        tagger.version = champion(found)
+        return tagger
+
+    monkeypatch.setattr(Tagger, "load", load)
+    put(found, "first", 40)
+    write_version(tmp_path, A)
+    (tmp_path / "models" / "champion.json").write_text(json.dumps({"version": A, "history": []}))
+    return found
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What is made and shown to readers; making it for real is weekly_refresh's to test."""
+    from analysis import publishing
+
+    calls: list[tuple[Any, ...]] = []
+    for name in ("write_rates", "write_figures", "write_report", "publish", "hold"):
+        monkeypatch.setattr(publishing, name, lambda _, *a, _name=name, **__: calls.append((_name, *a)))
+    return calls
+
+
+def put(store: Store, run: str, n: int) -> None:
+    with store.begin(run) as writer:
+        writer.add(
+            Posting(
+                posting_id=f"{run}-{i}",
+                source="a",
+                title="Data Engineer",
+                company=f"House {i}",
+                text=f"Requirements\n- Airflow\n{'We bake bread. ' * 20}{i}",
+            )
+            for i in range(n)
+        )
+        writer.commit()
+
+
+def let_train(monkeypatch: pytest.MonkeyPatch, write_version: Writer, version: str, figure: Any) -> None:
+    """Let the next training end in a version with that figure."""
+
+    def train(store: Store, versions: Versions, **_: Any) -> Trained:
+        if not versions.has(version):
+            write_version(Path(store.files.root), version, None, (figure,))
+        return Trained(version, versions.manifest(version), {})
+
+    monkeypatch.setattr(retraining, "train", train)
+
+
+def retrain(dag: Any, day: int, **conf: object) -> tuple[str, dict[str, str]]:
+    """Run the DAG on a day of December 2026; how it ended, and its tasks that were not skipped."""
+    ended = dag.test(logical_date=datetime(2026, 12, day, tzinfo=UTC), run_conf=CONF | conf)
+    states = {ti.task_id: str(ti.state) for ti in ended.get_task_instances()}
+    return str(ended.state), {name: state for name, state in states.items() if state != "skipped"}
+
+
+def facts(store: Store) -> dict[str, bytes]:
+    return {name: store.files.read(name) for name in store.files.names("facts")}
+
+
+def champion(store: Store) -> str:
+    return str(json.loads(store.files.read("models/champion.json"))["version"])
+
+
+def test_a_better_one_takes_over_a_worse_one_changes_nothing_and_a_rollback_leads_back(
+    dag: Any,
+    store: Store,
+    published: list[tuple[Any, ...]],
+    write_version: Writer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tagging.tag_store(store)
+    of_a = facts(store)
+    let_train(monkeypatch, write_version, B, GOOD)
+    state, tasks = retrain(dag, 1)
+    assert (state, set(tasks.values())) == ("success", {"success"})
+    assert set(tasks) == {"prepare", *LEARNING, *BEHIND_A_CHAMPION, "summary", "watch"}
+    assert (champion(store), published[-1]) == (B, ("publish", "retrain-2026-12-01"))
+    of_b = facts(store)
+    assert not set(of_b) & set(of_a)
+
+    published.clear()
+    let_train(monkeypatch, write_version, C, POOR)
+    state, tasks = retrain(dag, 2)
+    assert (state, set(tasks)) == ("success", {"prepare", *LEARNING, "summary", "watch"})
+    assert (champion(store), facts(store), published) == (B, of_b, [])
+    assert "forward role f1" in store.files.read("messages/retrain_classifier/retrain-2026-12-02.md").decode()
+
+    state, tasks = retrain(dag, 3, rollback="before")
+    assert state == "success"
+    assert set(tasks) == {"prepare", "roll_back", *BEHIND_A_CHAMPION, "summary", "watch"}
+    assert (champion(store), facts(store)) == (A, of_a)
+    assert published[-1] == ("publish", "retrain-2026-12-03")
+
+
+def test_a_closed_gate_keeps_the_figures_of_before(
+    dag: Any,
+    store: Store,
+    published: list[tuple[Any, ...]],
+    write_version: Writer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from analysis import quality
+
+    def shut(store: Store, run: str, **_: Any) -> Any:
+        store.files.write(f"quality/{run}.json", b'{"checks": []}')
+        return SimpleNamespace(failed=lambda severity: [SimpleNamespace(name="canary", subject="")])
+
+    monkeypatch.setattr(quality, "assess", shut)
+    store.files.write("runs/first.json", b'{"run": "first", "at": "2026-11-30T06:00:00+09:00", "boards": []}')
+    let_train(monkeypatch, write_version, B, GOOD)
+    assert retrain(dag, 1)[1]["check"] == "success"
+    assert published == [("hold", "retrain-2026-12-01", ["canary"])]
+    assert store.files.exists("quality/retrain-2026-12-01.json")
+
+
+def test_new_postings_alone_start_it_only_when_there_are_enough(
+    dag: Any, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = SimpleNamespace(xcom_push=lambda **_: None)
+    at = SimpleNamespace(logical_date=datetime(2026, 12, 7, tzinfo=UTC), run_id="asset_triggered__1")
+
+    def decides(events: object, **params: object) -> bool:
+        asked = {"growth": 0.1, "dry_run": False, **params}
+        answer: bool = dag.get_task("prepare").python_callable(
+            params=asked, dag_run=at, ti=keep, triggering_asset_events=events
+        )
+        return answer
+
+    events = {"airflow-demand://data/postings": [object()]}
+    monkeypatch.setattr(retraining, "outcomes", lambda _: [SimpleNamespace(n_postings=40)])
+    assert (decides(events), decides({}), decides(None)) == (False, True, True)
+    put(store, "second", 4)
+    assert (decides(events), decides(events, growth=0.2), decides({}, dry_run=True)) == (True, False, False)
+
+
+def test_it_runs_monthly_and_follows_the_postings(dag: Any) -> None:
+    from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable
+    from dags.parts.defaults import POSTINGS
+
+    from dags.retrain_classifier import CALENDAR
+
+    first = CronTriggerTimetable("0 3 1 * *", timezone="Asia/Seoul")
+    assert dag.timetable == AssetOrTimeSchedule(timetable=first, assets=[POSTINGS])
+    for day, due in (("2026-11-30", "2026-12-01"), ("2026-12-01", "2027-01-01"), ("2026-12-31", "2027-01-01")):
+        assert CALENDAR.following(date.fromisoformat(day)).isoformat() == f"{due}T03:00:00+09:00"
+    writers = {task.task_id for task in dag.tasks if task.pool == "store"}
+    assert writers == {"promote", "roll_back", "tag", "check", "publish"}

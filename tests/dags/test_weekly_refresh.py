@@ -1,0 +1,175 @@
+"""The weekly refresh from an invented market to what readers see: well, again, with faults, held and killed."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.dags.market import YEAR, Market
+from tests.dags.weekly import MONDAY, RUN, lighten, load_dag, run_dag, start, tree
+from tests.scrapers.wire import serve
+
+TASKS = ["prepare", "collect.greenhouse", "collect.lever", "store", "tag", "check"]
+TASKS += ["rates", "figures", "report", "publish", "summary"]
+KILLED = [[task_id] for task_id in TASKS] if os.environ.get("AIRFLOW_DEMAND_SOAK") else [["collect.lever", "store"]]
+HEALTHY = dict.fromkeys([*TASKS, "watch", "run"], "success")
+NEXT = MONDAY + timedelta(weeks=1)
+NEXT_RUN = "weekly-2026-11-30"
+Refresh = Callable[..., dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def market() -> Iterator[tuple[Market, str]]:
+    stand = Market()
+    with serve() as wire:
+        wire.answer = stand.answer
+        yield stand, wire.url
+
+
+@pytest.fixture
+def stand(market: tuple[Market, str]) -> Iterator[Market]:
+    yield market[0]
+    market[0].down.clear()
+    market[0].year = YEAR
+
+
+@pytest.fixture(scope="module")
+def dag(airflow_db: None) -> Iterator[Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        lighten(patch)
+        yield load_dag()
+
+
+@pytest.fixture(scope="module")
+def healthy(dag: Any, market: tuple[Market, str], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """A data root after its first healthy week, and how the tasks ended."""
+    root = tmp_path_factory.mktemp("healthy")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AIRFLOW_DEMAND_DATA", str(root))
+        patch.setenv("AIRFLOW_DEMAND_BASE_URL", market[1])
+        states = run_dag(dag, MONDAY, {})
+    return root, states
+
+
+@pytest.fixture
+def root(healthy: tuple[Path, Any], tmp_path: Path) -> Path:
+    """A copy of that data root."""
+    return Path(shutil.copytree(healthy[0], tmp_path / "root", symlinks=True))
+
+
+@pytest.fixture
+def refresh(dag: Any, root: Path, market: tuple[Market, str], monkeypatch: pytest.MonkeyPatch) -> Refresh:
+    """Run the DAG on that copy."""
+    monkeypatch.setenv("AIRFLOW_DEMAND_DATA", str(root))
+    monkeypatch.setenv("AIRFLOW_DEMAND_BASE_URL", market[1])
+    return lambda at=NEXT, **conf: run_dag(dag, at, conf)
+
+
+def message(root: Path, run: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((root / f"messages/weekly_refresh/{run}.json").read_bytes())
+    return found
+
+
+def current(root: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((root / "published/current.json").read_bytes())
+    return found
+
+
+def to_do(told: dict[str, Any]) -> list[str]:
+    return [p["key"] for p in told["problems"] if p["severity"] != "info" and p["state"] != "recovered"]
+
+
+def test_a_healthy_week_is_green_and_published_with_one_message(healthy: tuple[Path, Any]) -> None:
+    root, states = healthy
+    assert states == HEALTHY
+    assert current(root)["vintage"] == RUN
+    assert {p.name for p in (root / "published" / RUN).iterdir()} >= {"index.html", "report.html", "rates"}
+    assert [p.name for p in sorted((root / "messages/weekly_refresh").glob("*.json"))] == [f"{RUN}.json"]
+    assert message(root, RUN)["verdict"] == "No action needed"
+    assert "next run 2026-11-30 06:00" in message(root, RUN)["text"]
+    assert not list(root.glob("staging/*"))
+
+
+def test_the_same_day_again_asks_for_nothing_and_changes_no_file(
+    refresh: Refresh, root: Path, market: tuple[Market, str]
+) -> None:
+    def times() -> dict[str, int]:
+        return {name: (root / name).stat().st_mtime_ns for name in tree(root)}
+
+    before = tree(root), times()
+    assert refresh(MONDAY) == {name: state for name, state in HEALTHY.items() if not name.startswith("collect.")}
+    assert (tree(root), times()) == before
+
+
+def test_a_dead_source_fails_alone_and_is_the_one_thing_to_do(refresh: Refresh, root: Path, stand: Market) -> None:
+    stand.down.add("/v0/postings")
+    assert refresh() == HEALTHY | {"collect.lever": "failed"}
+    told = message(root, NEXT_RUN)
+    assert told["verdict"].startswith("1 thing to do")
+    assert to_do(told) == ["source:lever:unreachable"]
+    assert current(root)["vintage"] == NEXT_RUN
+
+
+def test_with_all_sources_dead_nothing_changes_but_the_message(refresh: Refresh, root: Path, stand: Market) -> None:
+    before = tree(root)
+    stand.down |= {"/v0/postings", "/v1/boards"}
+    states = refresh()
+    assert (states["run"], states["watch"], states["summary"]) == ("failed", "failed", "success")
+    assert [name for name, state in states.items() if state == "failed" and "collect" not in name] == [
+        "store",
+        "watch",
+        "run",
+    ]
+    after = tree(root)
+    new = {name for name in after if not name.startswith(("staging/", "pages/"))} - before.keys()
+    assert new == {f"messages/weekly_refresh/{NEXT_RUN}.{suffix}" for suffix in ("json", "md", "html")}
+    assert {name: after[name] for name in before} == before
+    assert "failed" in message(root, NEXT_RUN)["verdict"]
+
+
+def test_behind_a_closed_gate_readers_keep_the_last_good_vintage(refresh: Refresh, root: Path, stand: Market) -> None:
+    stand.year = 2031
+    states = refresh()
+    expected = {name: state for name, state in HEALTHY.items() if name not in ("rates", "figures")}
+    assert states == expected | {"watch": "failed", "run": "failed"}
+    assert message(root, NEXT_RUN)["outcome"] == "held"
+    assert (current(root)["vintage"], current(root)["good"]) == (NEXT_RUN, RUN)
+    assert "2026-11-23" in (root / "published" / NEXT_RUN / "index.html").read_text("utf-8")
+    pages = [root / "published" / run / "quality.html" for run in (RUN, NEXT_RUN)]
+    assert pages[0].read_bytes() != pages[1].read_bytes()
+
+
+def test_a_dry_run_writes_nothing(refresh: Refresh, root: Path) -> None:
+    before = tree(root)
+    assert refresh(dry_run=True) == {"prepare": "success", "watch": "success", "run": "success"}
+    assert tree(root) == before
+
+
+@pytest.mark.parametrize("tasks", KILLED, ids=" ".join)
+def test_a_killed_refresh_run_again_ends_in_the_bytes_of_an_undisturbed_one(
+    tasks: list[str], healthy: tuple[Path, Any], market: tuple[Market, str], tmp_path: Path
+) -> None:
+    root = tmp_path / "root"
+    for task_id in tasks:
+        mark = tmp_path / task_id
+        process = start(root, market[1], mark, task_id)
+        while not mark.exists():
+            assert process.is_alive()
+            time.sleep(0.01)
+        time.sleep(random.Random(task_id).uniform(0, 0.5))
+        assert process.pid
+        os.killpg(process.pid, signal.SIGKILL)
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+    again = start(root, market[1], tmp_path / "again")
+    again.join()
+    assert again.exitcode == 0
+    assert tree(root) == tree(healthy[0])
