@@ -14,7 +14,7 @@ from scrapers.report import BoardResult, some
 
 _COLLECT: Final = "collect["
 _FEW: Final = 0.2
-"""Share of a source's boards that may fail in a run without anybody being asked to look; doubted ones are not failed."""
+"""Share of a source's boards that may fail in a run without anybody being asked to look; doubted ones do not count."""
 _CHANNELS: Final = ("slack", "email")
 
 

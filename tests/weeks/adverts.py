@@ -10,20 +10,30 @@ ROLES = (
 DATA_ROLES = ROLES[:5]
 LEVELS = ("required", "preferred", "mentioned")
 _TITLES = {
-    "en": ("Data Engineer", "Data Scientist", "Machine Learning Engineer", "BI Analyst", "Analytics Engineer")
-    + ("Backend Engineer", "Sales Manager"),
-    "ko": ("데이터 엔지니어", "데이터 사이언티스트", "머신러닝 엔지니어", "BI 분석가", "애널리틱스 엔지니어")
-    + ("백엔드 개발자", "영업 담당자"),
+    "en": (
+        *("Data Engineer", "Data Scientist", "Machine Learning Engineer", "BI Analyst", "Analytics Engineer"),
+        *("Backend Engineer", "Sales Manager"),
+    ),
+    "ko": (
+        *("데이터 엔지니어", "데이터 사이언티스트", "머신러닝 엔지니어", "BI 분석가", "애널리틱스 엔지니어"),
+        *("백엔드 개발자", "영업 담당자"),
+    ),
 }
 _HEADINGS = {
     "en": ("What you will do", "Requirements", "Nice to have"),
     "ko": ("주요업무", "자격요건", "우대사항"),
 }
 _AIRFLOW = {
-    "en": ("keep the {a} Airflow DAGs of our {n} on time", "{d} years of Apache Airflow with {n}")
-    + ("experience with Airflow around {n}",),
-    "ko": ("{n}의 {a} Airflow DAG를 제때 돌립니다", "{n} 업무에서 Apache Airflow를 {d}년 이상 써 보신 분")
-    + ("{n}에 에어플로우를 운영해 본 경험",),
+    "en": (
+        "keep the {a} Airflow DAGs of our {n} on time",
+        "{d} years of Apache Airflow with {n}",
+        "experience with Airflow around {n}",
+    ),
+    "ko": (
+        "{n}의 {a} Airflow DAG를 제때 돌립니다",
+        "{n} 업무에서 Apache Airflow를 {d}년 이상 써 보신 분",
+        "{n}에 에어플로우를 운영해 본 경험",
+    ),
 }
 _LINES = {
     "en": (
@@ -52,7 +62,7 @@ _INTRO = {
         "{d}명이 {n} 옆에서 {a} {n} 생각을 하며 함께 일합니다.",
     ),
 }
-_WORDS: dict[str, dict[str, list[str]]] = {
+_WORDS: dict[str, dict[str, str]] = {
     "en": {
         "n": """kettles ferries orchards umbrellas lanterns bakeries glaciers bicycles violins greenhouses markets
         beehives harbours carpets museums telescopes gardens puddles windmills hammocks libraries tunnels kites

@@ -66,18 +66,19 @@ def _unreachable(source: str) -> frozenset[str]:
     return frozenset({f"source:{source}:unreachable"})
 
 
+_DRIFT = frozenset({"check:canary", "check:retagged"})
 YEAR = (
     Fault("outage of a week", 9, _stop("lever"), _unreachable("lever")),
     Fault("outage of three weeks", 14, _stop("greenhouse"), _unreachable("greenhouse"), n=3),
     Fault("renamed field", 21, _rename, frozenset({"check:rejects:greenhouse", "source:greenhouse:boards"})),
     Fault("lost texts", 27, _silence, frozenset({"check:short_texts:lever"})),
     Fault("flood of copies", 33, _drown, frozenset({"check:duplicates:arbeitnow"}), closes_gate=True),
-    Fault("drift of the tagger", 39, _none, frozenset({"check:canary"}), closes_gate=True, is_drift=True),
+    Fault("drift of the tagger", 39, _none, _DRIFT, closes_gate=True, is_drift=True),
     Fault("dates ahead", 45, _date_ahead, frozenset({"check:dates_future:jobposting"}), closes_gate=True),
 )
 MONTH = (
     Fault("outage of a week", 1, _stop("lever"), _unreachable("lever")),
-    Fault("drift of the tagger", 2, _none, frozenset({"check:canary"}), closes_gate=True, is_drift=True),
+    Fault("drift of the tagger", 2, _none, _DRIFT, closes_gate=True, is_drift=True),
 )
 """Faults that need no history to be seen."""
 

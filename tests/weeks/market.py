@@ -12,8 +12,12 @@ from tests.weeks.adverts import DATA_ROLES, LEVELS, ROLES, Advert, edit, write
 FIRST = date(2025, 1, 6)
 CHANNELS = {"greenhouse": 16, "lever": 12, "jobposting": 3, "arbeitnow": 45, "hackernews": 45, "": 180}
 """How many employers advertise where; "" are those whose sites nobody reads."""
-_NAMES = """Brindle Oxbow Larkspur Fennel Tansy Quillow Marram Sorrel Bracken Harrow Thistle Juniper Mallow Pippin
-Hazel Rowan Clover Burdock Saffron Teasel Yarrow Willow Alder Linden Cobble Garnet Flint Pebble Slate Amber""".split()
+_NAMES = [
+    *("Brindle", "Oxbow", "Larkspur", "Fennel", "Tansy", "Quillow", "Marram", "Sorrel"),
+    *("Bracken", "Harrow", "Thistle", "Juniper", "Mallow", "Pippin", "Hazel", "Rowan"),
+    *("Clover", "Burdock", "Saffron", "Teasel", "Yarrow", "Willow", "Alder", "Linden"),
+    *("Cobble", "Garnet", "Flint", "Pebble", "Slate", "Amber"),
+]
 _KINDS = ["Works", "Mills", "Lines", "Labs", "Yard", "Goods", "Rail", "Tools", "Farm", "Post", "House", "Forge"]
 _SHARES = (0.2, 0.12, 0.1, 0.1, 0.06, 0.27, 0.15)
 _WEIGHTS = {"data_engineer": 0.9, "ml_engineer": 0.0, "data_scientist": -0.8, "bi_analyst": -0.9}

@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.scrapers.wire import Request, Steps, page
 from tests.weeks.adverts import to_html, to_list
-from tests.weeks.market import Market, Vacancy, monday
+from tests.weeks.market import Market, Vacancy
 
 _STORY = 100_000
-_MONTHS = ("January February March April May June July August September October November December").split()
+_MONTHS = [date(2025, month, 1).strftime("%B") for month in range(1, 13)]
 _PAGE = "<!DOCTYPE html><html><head><script type='application/ld+json'>{}</script></head><body></body></html>"
 
 
@@ -58,7 +58,7 @@ class Platforms:
                 "location": {"name": "Remote"},
                 "metadata": [],
                 "id": v.number,
-                "updated_at": f"{monday(self.market.week)}T08:00:00-04:00",
+                "updated_at": f"{v.posted}T09:10:00-05:00",
                 title: v.advert.title,
                 "company_name": v.employer.name,
                 "first_published": f"{v.posted}T09:10:00-05:00",
@@ -76,11 +76,15 @@ class Platforms:
         return [self._lever_posting(v, site) for v in shown]
 
     def _lever_posting(self, v: Vacancy, site: str) -> dict[str, Any]:
-        body = {} if "lever" in self.silent else {
-            "description": "".join(f"<div>{line}</div>" for line in v.advert.intro),
-            "lists": [{"text": heading, "content": to_list(lines)[4:-5]} for heading, lines in v.advert.parts],
-            "additional": "",
-        }
+        body = (
+            {}
+            if "lever" in self.silent
+            else {
+                "description": "".join(f"<div>{line}</div>" for line in v.advert.intro),
+                "lists": [{"text": heading, "content": to_list(lines)[4:-5]} for heading, lines in v.advert.parts],
+                "additional": "",
+            }
+        )
         return {
             "id": v.native_id,
             "text": v.advert.title,

@@ -22,6 +22,8 @@ class Refreshed:
     """What a run came to."""
 
     run: str
+    tasks: list[str]
+    errors: dict[str, str]
     assessment: Assessment
     message: Message
 
@@ -43,27 +45,23 @@ def run_name(week: int) -> str:
 
 def refresh(store: Store, url: str, targets: list[str], week: int, *, is_drawn: bool = False) -> Refreshed:
     """Read, store, tag, judge, publish or hold, and tell of one week; draw a figure and the report only if asked to."""
-    states: dict[str, str | None] = {"prepare": "success"}
-    errors: dict[str, str] = {}
-    now = datetime.combine(monday(week), time(6), UTC)
-    stage = open_stage(store, targets, run=run_name(week), base_url=url, now=now)
-    for job in stage.jobs:
-        task = f"collect[{job.source}]"
-        try:
-            read_stage(store, stage.run, job.source, interval=0.0)
-            states[task] = "success"
-        except SourceDownError as error:
-            states[task], errors[task] = "failed", str(error)
-    settle(store, stage.run)
-    states["store"] = "success"
-    return _finish(store, week, states, errors, is_drawn)
-
-
-def _finish(
-    store: Store, week: int, states: dict[str, str | None], errors: dict[str, str], is_drawn: bool
-) -> Refreshed:
-    """Tag, judge, publish or hold, and tell of a week that is stored."""
     run = run_name(week)
+    now = datetime.combine(monday(week), time(6), UTC)
+    stage = open_stage(store, targets, run=run, base_url=url, now=now)
+    errors = {}
+    for job in stage.jobs:
+        try:
+            read_stage(store, run, job.source, interval=0.0)
+        except SourceDownError as error:
+            errors[f"collect[{job.source}]"] = str(error)
+    tasks = [f"collect[{job.source}]" for job in stage.jobs]
+    return finish(store, week, tasks, errors, is_drawn=is_drawn)
+
+
+def finish(store: Store, week: int, tasks: list[str], errors: dict[str, str], *, is_drawn: bool = False) -> Refreshed:
+    """Store what `tasks` have staged and go on to the end; a second time it must change nothing."""
+    run = run_name(week)
+    settle(store, run)
     tag_store(store, with_snapshot=False)
     found = assess(store, run, today=monday(week), only_from="store")
     if found.is_held:
@@ -72,9 +70,9 @@ def _finish(
         write_rates(store, run, only_from="store")
         _draw(store, run, is_drawn)
         publish(store, run)
-    states |= dict.fromkeys(("tag", "check", "publish"), "success")
-    told = compose(store, run, dag=DAG, states=states, errors=errors)
-    return Refreshed(run, found, told)
+    states = dict.fromkeys(("prepare", *tasks, "store", "tag", "check", "publish"), "success")
+    told = compose(store, run, dag=DAG, states={**states, **dict.fromkeys(errors, "failed")}, errors=errors)
+    return Refreshed(run, tasks, errors, found, told)
 
 
 def _draw(store: Store, run: str, is_drawn: bool) -> None:

@@ -22,7 +22,7 @@ from tests.weeks.adverts import Advert
 from tests.weeks.faults import Fault, drifted, heal
 from tests.weeks.market import CHANNELS, Market, Vacancy, monday
 from tests.weeks.platforms import Platforms
-from tests.weeks.refresh import Refreshed, refresh
+from tests.weeks.refresh import Refreshed, finish, refresh
 
 SOURCES = [channel for channel in CHANNELS if channel]
 LEVELS = ("any", "required")
@@ -30,14 +30,23 @@ LEVELS = ("any", "required")
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A week's run, the fault planted in it, rates of its new postings beside the truth, and bytes by folder."""
+    """A week's run and the fault planted in it.
+
+    `rates` are low, truth and high by level for its new postings, without those that are withheld; `size` are bytes by
+    folder of the data root; `unlike` are the files that differed after its second half had been done again.
+    """
 
     number: int
     fault: Fault | None
     refreshed: Refreshed
     rates: dict[str, tuple[float, float, float]]
-    """Low, truth and high by level; nothing where the rate is withheld."""
     size: dict[str, int]
+    unlike: list[str]
+
+    @property
+    def alarms(self) -> set[str]:
+        """What a person is asked to do that no fault of the week is the reason for."""
+        return set(self.refreshed.to_do) - (self.fault.keys if self.fault else frozenset())
 
 
 @dataclass
@@ -58,15 +67,15 @@ class Year:
         self.taggers = {False: Tagger.load(), True: drifted(self.root)}
         self._tagger = self.taggers[False]
 
-    def weeks(self, n: int, *, still: range = range(0)) -> Iterator[Week]:
-        """Yield week after week; in those that are `still` nothing changes at all."""
-        with self.serving() as url:
+    def weeks(self, n: int, *, still: frozenset[int] = frozenset(), is_drawn: bool = False) -> Iterator[Week]:
+        """Yield week after week; in those that are `still` nothing changes, and of the last one all is drawn."""
+        with self._serving() as url:
             for number in range(n):
-                fault = next((f for f in self.faults if f.week <= number < f.week + f.n), None)
-                yield self._week(url, number, fault, number == n - 1, number in still)
+                self.market.is_still = number in still
+                yield self._week(url, number, is_drawn=is_drawn and number == n - 1)
 
     @contextmanager
-    def serving(self) -> Iterator[str]:
+    def _serving(self) -> Iterator[str]:
         """Serve the market, with this year's tagger and without pauses between tries, and yield its address."""
         rest: Callable[..., None] = lambda client, visit, url, seconds: client.check(visit, url)  # noqa: E731
         with (
@@ -77,17 +86,20 @@ class Year:
             wire.answer = self.platforms.answer
             yield wire.url
 
-    def _week(self, url: str, number: int, fault: Fault | None, is_last: bool, is_still: bool) -> Week:
-        self.market.is_still = is_still
+    def _week(self, url: str, number: int, *, is_drawn: bool) -> Week:
         opened = self.market.advance()
+        fault = next((f for f in self.faults if f.week <= number < f.week + f.n), None)
         heal(self.platforms)
         if fault:
             fault.break_it(self.platforms)
         self._tagger = self.taggers[bool(fault and fault.is_drift)]
-        done = refresh(self.store, url, self.market.targets, number, is_drawn=is_last)
-        fresh = self._look(number)
-        size = {folder: _size(self.root / "data" / folder) for folder in ("", "commits", "runs", "pages", "postings")}
-        return Week(number, fault, done, self._compare(fresh, opened), size)
+        done = refresh(self.store, url, self.market.targets, number, is_drawn=is_drawn)
+        before = _tree(self.root)
+        if fault or self.market.is_still:
+            finish(self.store, number, done.tasks, done.errors, is_drawn=is_drawn)
+        after = _tree(self.root)
+        unlike = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+        return Week(number, fault, done, self._compare(self._look(number), opened), _sizes(after), unlike)
 
     def _look(self, week: int) -> list[str]:
         """Note which postings the run must have seen, and return those that it saw first.
@@ -135,5 +147,13 @@ def days_of(year: Year, posting_id: str) -> tuple[str, str]:
     return f"{monday(weeks[0])}", f"{monday(last)}"
 
 
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+def _tree(root: Path) -> dict[str, bytes]:
+    data = root / "data"
+    return {str(p.relative_to(data)): p.read_bytes() for p in data.rglob("*") if p.is_file() and not p.is_symlink()}
+
+
+def _sizes(tree: dict[str, bytes]) -> dict[str, int]:
+    sizes: dict[str, int] = defaultdict(int)
+    for name, content in tree.items():
+        sizes[name.split("/")[0]] += len(content)
+    return dict(sizes)
