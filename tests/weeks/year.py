@@ -32,8 +32,9 @@ LEVELS = ("any", "required")
 class Week:
     """A week's run and the fault planted in it.
 
-    `rates` are low, truth and high by level for its new postings, without those that are withheld; `size` are bytes by
-    folder of the data root; `unlike` are the files that differed after its second half had been done again.
+    `rates` are low, truth and high by level for its new postings, nothing where the gate was closed or they are
+    withheld; `size` are bytes by folder of the data root; `unlike` are the files that differed after its second half
+    had been done again.
     """
 
     number: int
@@ -99,7 +100,9 @@ class Year:
             finish(self.store, number, done.tasks, done.errors, is_drawn=is_drawn)
         after = _tree(self.root)
         unlike = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-        return Week(number, fault, done, self._compare(self._look(number), opened), _sizes(after), unlike)
+        fresh = self._look(number)
+        found = {} if done.assessment.is_held else self._compare(fresh, opened)
+        return Week(number, fault, done, found, _sizes(after), unlike)
 
     def _look(self, week: int) -> list[str]:
         """Note which postings the run must have seen, and return those that it saw first.
