@@ -37,8 +37,8 @@ test: lint  ## Run all checks and tests, notebooks included (under 15 minutes, n
 scheduler: .venv/.all  ## Start Airflow with all its parts on 127.0.0.1 and run DAGs through it (minutes, no network)
 	$(BIN)/pytest -m scheduler tests/dags
 
-soak: .venv/.all  ## Run the long counts: 50 runs of import, tag and collect killed at random moments
-	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest tests/test_kill.py tests/test_stopped_collect.py
+soak: .venv/.all  ## Run the long counts: 50 runs killed at random moments, and a year of weeks with planted faults
+	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest tests/test_kill.py tests/test_stopped_collect.py tests/weeks
 
 snapshot: .venv/.core  ## Rebuild data/snapshot from a folder of postings: make snapshot CORPORA=DIR
 	@test -n "$(CORPORA)" || { echo "usage: make snapshot CORPORA=DIR (a folder of Parquet files with manifest.csv)"; exit 2; }

@@ -33,6 +33,7 @@ class Fault:
 def heal(platforms: Platforms) -> None:
     """Make everything work again."""
     platforms.down, platforms.renamed, platforms.silent = set(), set(), set()
+    platforms.plain = set()
     platforms.days_ahead, platforms.market.flood = 0, []
 
 
@@ -48,6 +49,10 @@ def _rename(platforms: Platforms) -> None:
 
 def _silence(platforms: Platforms) -> None:
     platforms.silent = {"lever"}
+
+
+def _flatten(platforms: Platforms) -> None:
+    platforms.plain = {"arbeitnow"}
 
 
 def _drown(platforms: Platforms) -> None:
@@ -74,7 +79,8 @@ YEAR = (
     Fault("lost texts", 27, _silence, frozenset({"check:short_texts:lever"})),
     Fault("flood of copies", 33, _drown, frozenset({"check:duplicates:arbeitnow"}), closes_gate=True),
     Fault("drift of the tagger", 39, _none, _DRIFT, closes_gate=True, is_drift=True),
-    Fault("dates ahead", 45, _date_ahead, frozenset({"check:dates_future:jobposting"}), closes_gate=True),
+    Fault("lost headings", 43, _flatten, frozenset({"check:sections:arbeitnow", "check:source_levels:arbeitnow"})),
+    Fault("dates ahead", 47, _date_ahead, frozenset({"check:dates_future:jobposting"}), closes_gate=True),
 )
 MONTH = (
     Fault("outage of a week", 1, _stop("lever"), _unreachable("lever")),

@@ -28,6 +28,8 @@ class Platforms:
     """Boards of greenhouse in whose answers the title has another name."""
     silent: set[str] = field(default_factory=set)
     """Sources whose answers have lost their texts."""
+    plain: set[str] = field(default_factory=set)
+    """Sources whose texts have lost their headings and lists."""
     days_ahead: int = 0
     """How far ahead of its time job pages date their postings."""
 
@@ -103,7 +105,7 @@ class Platforms:
                 "slug": v.native_id,
                 "company_name": v.employer.name,
                 "title": v.advert.title,
-                "description": to_html(v.advert),
+                "description": self._body(v),
                 "remote": True,
                 "url": f"https://www.arbeitnow.com/jobs/companies/x/{v.native_id}",
                 "job_types": [],
@@ -113,6 +115,12 @@ class Platforms:
             for v in self.market.shown("arbeitnow")[first : first + 100]
         ]
         return {"data": jobs, "links": {}, "meta": {"current_page": int(query["page"])}}
+
+    def _body(self, v: Vacancy) -> str:
+        if v.employer.channel not in self.plain:
+            return to_html(v.advert)
+        lines = [*v.advert.intro, *(line for _, lines in v.advert.parts for line in lines)]
+        return f"<p>{' '.join(lines)}</p>"
 
     def _hackernews(self, path: str, query: dict[str, str]) -> Any:
         threads = {_story(month): month for month in sorted(self.market.threads, reverse=True)}

@@ -59,7 +59,7 @@ class Year:
     faults: Sequence[Fault]
     seen: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     known: dict[str, Advert | None] = field(default_factory=dict)
-    """What a run last read of each posting; None without its text."""
+    """What a run last read of each posting; None where its text was broken."""
 
     def __post_init__(self) -> None:
         self.store = Store(self.root / "data")
@@ -113,7 +113,8 @@ class Year:
         whole = {(b["source"], b["board"]) for b in report["boards"] if b["outcome"] in ("ok", "ok_empty")}
         fresh = []
         for vacancy in self._shown():
-            advert = None if vacancy.employer.channel in self.platforms.silent else vacancy.advert
+            is_whole = vacancy.employer.channel not in self.platforms.silent | self.platforms.plain
+            advert = vacancy.advert if is_whole else None
             if vacancy.id not in self.seen:
                 fresh.append(vacancy.id)
             elif self.known[vacancy.id] == advert and (vacancy.employer.channel, vacancy.board) not in whole:
