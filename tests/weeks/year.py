@@ -144,11 +144,16 @@ class Year:
         return None if low != low else (low, self.market.truth(opened, level), high)
 
 
-def days_of(year: Year, posting_id: str) -> tuple[str, str]:
-    """Return first_seen and last_seen of a posting, as the market knows them."""
-    weeks = year.seen[posting_id]
-    last = weeks[0] if posting_id in {v.id for found in year.market.threads.values() for v in found} else weeks[-1]
-    return f"{monday(weeks[0])}", f"{monday(last)}"
+def days_of(year: Year) -> dict[str, tuple[str, str]]:
+    """Return first_seen and last_seen of every posting, by posting_id, as the market knows them.
+
+    In a thread nothing vanishes, so that what was seen once is not looked for again.
+    """
+    threaded = {v.id for found in year.market.threads.values() for v in found}
+    return {
+        posting_id: (f"{monday(weeks[0])}", f"{monday(weeks[0] if posting_id in threaded else weeks[-1])}")
+        for posting_id, weeks in year.seen.items()
+    }
 
 
 def _tree(root: Path) -> dict[str, bytes]:
