@@ -24,16 +24,16 @@ _HEADINGS = {
     "ko": ("주요업무", "자격요건", "우대사항"),
 }
 _AIRFLOW = {
-    "en": (
-        "keep the {a} Airflow DAGs of our {n} on time",
-        "{d} years of Apache Airflow with {n}",
-        "experience with Airflow around {n}",
-    ),
-    "ko": (
-        "{n}의 {a} Airflow DAG를 제때 돌립니다",
-        "{n} 업무에서 Apache Airflow를 {d}년 이상 써 보신 분",
-        "{n}에 에어플로우를 운영해 본 경험",
-    ),
+    "en": {
+        "required": "{d} years of Apache Airflow with {n}",
+        "preferred": "experience with Airflow around {n}",
+        "mentioned": "keep the {a} Airflow DAGs of our {n} on time",
+    },
+    "ko": {
+        "required": "{n} 업무에서 Apache Airflow를 {d}년 이상 써 보신 분",
+        "preferred": "{n}에 에어플로우를 운영해 본 경험",
+        "mentioned": "{n}의 {a} Airflow DAG를 제때 돌립니다",
+    },
 }
 _LINES = {
     "en": (
@@ -112,12 +112,11 @@ def write(random: Random, company: str, role: str, level: str, lang: str) -> Adv
     duties = [fill(random.choice(_LINES[lang])) for _ in range(5)]
     asked = [f"{tool} {_tail(lang)} {fill('{a} {n}')}" for tool in random.sample(_TOOLS, 3)]
     liked = [f"{tool} {_tail(lang)} {fill('{n}')}" for tool in random.sample(_TOOLS, 2)]
-    for name, lines in zip(("mentioned", "required", "preferred"), (duties, asked, liked), strict=True):
-        if name == level:
-            where = ("mentioned", "required", "preferred").index(name)
-            lines.insert(random.randrange(len(lines)), fill(_AIRFLOW[lang][where]))
-    team = fill("{a} {n}")
-    title = f"{_TITLES[lang][ROLES.index(role)]}, {team}" if lang == "en" else f"{_TITLES[lang][ROLES.index(role)]}"
+    if level:
+        lines = {"required": asked, "preferred": liked, "mentioned": duties}[level]
+        lines.insert(random.randrange(len(lines)), fill(_AIRFLOW[lang][level]))
+    name = _TITLES[lang][ROLES.index(role)]
+    title = f"{name}, {fill('{a} {n}')}" if lang == "en" else name
     parts = zip(_HEADINGS[lang], map(tuple, (duties, asked, liked)), strict=True)
     return Advert(title, tuple(map(fill, _INTRO[lang])), tuple(parts))
 
