@@ -37,10 +37,10 @@ test: lint  ## Run all checks and tests, notebooks included (under 15 minutes, n
 scheduler: .venv/.all  ## Start Airflow with all its parts on 127.0.0.1 and run DAGs through it (minutes, no network)
 	$(BIN)/pytest -m scheduler tests/dags
 
-soak: .venv/.all  ## Run the long counts: import, tag, collect, publish and the refresh killed at many moments
+soak: .venv/.all  ## Run the long counts: every step killed at many moments, and a year of weeks with planted faults
 	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest tests/test_kill.py tests/test_stopped_collect.py tests/test_killed_stage.py \
 	    tests/test_bucket.py tests/scrapers/test_staging.py tests/analysis/publishing/test_switch.py \
-	    tests/dags/test_weekly_refresh.py
+	    tests/dags/test_weekly_refresh.py tests/weeks
 
 snapshot: .venv/.core  ## Rebuild data/snapshot from a folder of postings: make snapshot CORPORA=DIR
 	@test -n "$(CORPORA)" || { echo "usage: make snapshot CORPORA=DIR (a folder of Parquet files with manifest.csv)"; exit 2; }

@@ -14,7 +14,7 @@ from scrapers.report import BoardResult, some
 
 _COLLECT: Final = "collect["
 _FEW: Final = 0.2
-"""Share of a source's boards that may fail in a run without anybody being asked to look."""
+"""Share of a source's boards that may fail in a run without anybody being asked to look; doubted ones do not count."""
 _CHANNELS: Final = ("slack", "email")
 
 
@@ -107,7 +107,9 @@ def _sources(lang: str, rows: Sequence[SourceRow]) -> Iterator[Problem]:
         if row.is_unreachable:
             yield _unreachable(lang, row)
         elif row.failed:
-            is_many = len(row.failed) > max(1, _FEW * len(row.boards))
+            # Small boards lose a third now and then; what a whole source lost, the check of its volume tells.
+            n_broken = sum(not b.is_doubted for b in row.failed)
+            is_many = n_broken > max(1, _FEW * len(row.boards))
             title = say(lang, "some_boards", source=_name(lang, row.source), n=len(row.failed), all=len(row.boards))
             severity = "this_week" if is_many else "info"
             yield Problem(f"source:{row.source}:boards", severity, title, lines=_advised(lang, row.failed))

@@ -109,7 +109,7 @@ def _rows(store: Store, run: Run, last: Run, today: str) -> pd.DataFrame:
 
 def _no_rows() -> pd.DataFrame:
     made = ("company", "role", "cell", "named", "is_data")
-    return pd.DataFrame(columns=[*_POSTING, *_FACT[1:], *made, *_FLAGS, *_MORE_FLAGS])
+    return pd.DataFrame(columns=list(dict.fromkeys([*_POSTING, *_FACT[1:], *made, *_FLAGS, *_MORE_FLAGS])))
 
 
 def _part(store: Store, run: Run, last: Run, source: str, name: str) -> pd.DataFrame:

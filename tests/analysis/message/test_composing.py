@@ -203,6 +203,14 @@ def test_few_failing_boards_are_good_to_know_and_many_are_to_look_at(store: Stor
     assert many.verdict == "1 thing to do: Ashby: 3 of 12 boards not read to the end"
 
 
+def test_boards_that_are_only_doubted_ask_for_nothing_however_many(store: Store) -> None:
+    doubted = {"outcome": "truncated", "n": 9, "reason": "collapse: 9 postings, usually 30"}
+    commit(store, RUN, week(workable=boards("workable", 5, b1=doubted, b2=doubted, b3=doubted)))
+    message = tell(store)
+    assert (message.n_to_do, keys(message)) == (0, ["source:workable:boards"])
+    assert "collect again" in message.text
+
+
 def test_a_source_whose_boards_were_read_in_a_second_go_is_whole(store: Store) -> None:
     commit(store, RUN, [BoardResult("ashby", "", "failed", reason="timed out")])
     commit(store, f"{RUN}.2", boards("ashby", 12))
