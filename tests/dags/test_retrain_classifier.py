@@ -32,6 +32,7 @@ LEARNING = {"train", "validate", "promote"}
 @pytest.fixture(scope="module")
 def dag(airflow_db: None) -> Any:
     from airflow.dag_processing.dagbag import DagBag
+
     from tests.dags.conftest import ROOT
 
     found = DagBag(ROOT / "dags").dags["retrain_classifier"]
@@ -190,8 +191,8 @@ def test_new_postings_alone_start_it_only_when_there_are_enough(
 
 def test_it_runs_monthly_and_follows_the_postings(dag: Any) -> None:
     from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable
-    from dags.parts.defaults import POSTINGS
 
+    from dags.parts.defaults import POSTINGS
     from dags.retrain_classifier import CALENDAR
 
     first = CronTriggerTimetable("0 3 1 * *", timezone="Asia/Seoul")
