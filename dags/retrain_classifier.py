@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, Param, TriggerRule, chain, dag, task
+from airflow.sdk import Asset, AssetOrTimeSchedule, Param, TriggerRule, chain, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from dags.parts.defaults import (
@@ -17,6 +17,7 @@ from dags.parts.defaults import (
     STORE_POOL,
     WORKERS,
     ZONE,
+    at_times,
     day_of,
     open_store,
 )
@@ -250,7 +251,7 @@ def check(run: str, params: Any = None, ti: Any = None) -> str | list[str]:
 
 
 @dag(
-    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("0 3 1 * *", timezone=ZONE), assets=[POSTINGS]),
+    schedule=AssetOrTimeSchedule(timetable=at_times("0 3 1 * *"), assets=[POSTINGS]),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=20),

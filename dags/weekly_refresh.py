@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import pendulum
-from airflow.sdk import CronTriggerTimetable, Param, TriggerRule, chain, dag, task, task_group
+from airflow.sdk import Param, TriggerRule, chain, dag, task, task_group
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from dags.parts.defaults import (
@@ -18,6 +18,7 @@ from dags.parts.defaults import (
     STORE_POOL,
     WORKERS,
     ZONE,
+    at_times,
     host_pool,
     open_store,
 )
@@ -178,7 +179,7 @@ def tag(run: str, outlet_events: Any = None) -> dict[str, int]:
 
 
 @dag(
-    schedule=CronTriggerTimetable("0 6 * * MON", timezone=ZONE),
+    schedule=at_times("0 6 * * MON"),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=20),

@@ -163,7 +163,8 @@ def load(dag_run: Any = None, params: Any = None, outlet_events: Any = None) -> 
 
 
 @dag(
-    schedule=CronTriggerTimetable("0 2 * * *", timezone=ZONE),
+    # Switched on at three in the morning it waits for the next night.
+    schedule=CronTriggerTimetable("0 2 * * *", timezone=ZONE, run_immediately=timedelta(0)),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=2),

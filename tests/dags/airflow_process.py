@@ -9,6 +9,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,14 +59,16 @@ class RunningAirflow:
         with urllib.request.urlopen(request, data=data, timeout=30) as answer:
             return json.load(answer)
 
-    def trigger(self, dag: str, conf: Mapping[str, object] | None = None, within: float = 120) -> str:
-        """Start a run as a person would, once the DAG file has been read; return the run's id."""
+    def trigger(
+        self, dag: str, conf: Mapping[str, object] | None = None, at: datetime | None = None, within: float = 120
+    ) -> str:
+        """Start a run as a person would, once the DAG file has been read, for the time `at`; return the run's id."""
         deadline = time.monotonic() + within
         while not any(d["dag_id"] == dag for d in self.ask("GET", "/api/v2/dags")["dags"]):
             assert time.monotonic() < deadline, self.ask("GET", "/api/v2/importErrors")
             time.sleep(0.5)
         self.ask("PATCH", f"/api/v2/dags/{dag}", {"is_paused": False})
-        body = {"logical_date": None, "conf": conf or {}}
+        body = {"logical_date": at and at.isoformat(), "conf": conf or {}}
         run: str = self.ask("POST", f"/api/v2/dags/{dag}/dagRuns", body)["dag_run_id"]
         return run
 

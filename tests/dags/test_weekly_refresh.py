@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import s3fs
 
+from tests import bucket
 from tests.dags.market import YEAR, Market
 from tests.dags.weekly import MONDAY, RUN, lighten, load_dag, run_dag, start, tree
 from tests.scrapers.wire import serve
@@ -145,6 +147,21 @@ def test_behind_a_closed_gate_readers_keep_the_last_good_vintage(refresh: Refres
     assert "2026-11-23" in (root / "published" / NEXT_RUN / "index.html").read_text("utf-8")
     pages = [root / "published" / run / "quality.html" for run in (RUN, NEXT_RUN)]
     assert pages[0].read_bytes() != pages[1].read_bytes()
+
+
+def test_in_a_bucket_a_week_leaves_the_bytes_that_it_leaves_on_a_disk(
+    refresh: Refresh, healthy: tuple[Path, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with bucket.serve(tmp_path) as server:
+        for name, value in {**bucket.CREDENTIALS, "AWS_ENDPOINT_URL": server.address}.items():
+            monkeypatch.setenv(name, value)
+        files = s3fs.S3FileSystem(use_listings_cache=False)
+        files.mkdir("bakery")
+        monkeypatch.setenv("AIRFLOW_DEMAND_DATA", "s3://bakery/root")
+        assert refresh(MONDAY) == HEALTHY
+        found = {name.removeprefix("bakery/root/"): files.cat_file(name) for name in files.find("bakery/root")}
+    found.pop(".lock", None)
+    assert found == tree(healthy[0])
 
 
 def test_a_dry_run_writes_nothing(refresh: Refresh, root: Path) -> None:
