@@ -31,8 +31,8 @@ PARAMS: Final = {
         type="array",
         items={"type": "string", "pattern": _TARGET},
         title="Sources",
-        description="Which to read, one per line: a source (lever) or one of its boards (lever:acme). "
-        "Empty: all boards of boards.csv.",
+        description="Which to read. Empty: all boards of boards.csv. A single board (lever:acme) is not in the list: "
+        "name it in the JSON under Advanced Options.",
         examples=SOURCES,
     ),
     "since": Param(
