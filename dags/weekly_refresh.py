@@ -32,8 +32,8 @@ PARAMS: Final = {
         type="array",
         items={"type": "string", "pattern": _TARGET},
         title="Sources",
-        description="Which to read, one per line: a source (lever) or one of its boards (lever:acme). "
-        "Empty: all boards of boards.csv.",
+        description="Which to read. Empty: all boards of boards.csv. A single board (lever:acme) is not in the list: "
+        "name it in the JSON under Advanced Options.",
         examples=SOURCES,
     ),
     "since": Param(
@@ -120,13 +120,17 @@ def collect() -> None:
         **How to re-run** Clear it with everything downstream while the run is not stored yet; later trigger the DAG
         again. Boards that are staged are not asked a second time.
         """
+        from scrapers.report import BoardResult
         from scrapers.staging import read_stage
         from scrapers.stopping import stop_on_signal
+
+        def tell_board(board: BoardResult) -> None:
+            _log.info("%s: %s, %d postings %s", board.target, board.outcome, board.n, board.reason)
 
         with stop_on_signal() as stop:
             contact = os.environ.get("AIRFLOW_DEMAND_CONTACT")
             counts: dict[str, int] = read_stage(
-                open_store(), run, source, contact=contact, stop=stop, on_board=lambda b: _log.info("%s", b)
+                open_store(), run, source, contact=contact, stop=stop, on_board=tell_board
             )
         return counts
 

@@ -3,7 +3,7 @@
 import copy
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -197,7 +197,7 @@ def test_it_runs_monthly_and_follows_the_postings(dag: Any) -> None:
     from dags.parts.defaults import POSTINGS
     from dags.retrain_classifier import CALENDAR
 
-    first = CronTriggerTimetable("0 3 1 * *", timezone="Asia/Seoul")
+    first = CronTriggerTimetable("0 3 1 * *", timezone="Asia/Seoul", run_immediately=timedelta(0))
     assert dag.timetable == AssetOrTimeSchedule(timetable=first, assets=[POSTINGS])
     for day, due in (("2026-11-30", "2026-12-01"), ("2026-12-01", "2027-01-01"), ("2026-12-31", "2027-01-01")):
         assert CALENDAR.following(date.fromisoformat(day)).isoformat() == f"{due}T03:00:00+09:00"

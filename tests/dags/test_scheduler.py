@@ -146,8 +146,10 @@ def test_behind_a_closed_gate_the_old_figures_stay_stamped(office: Office, one_d
     assert (held.colour, held.states) == ("failed", expected | {"watch": "failed"})
     assert (held.shown["vintage"], held.shown["good"]) == (held.name, one_dead.name)
     assert one_dead.name.removeprefix("weekly-") in (folder(office, held) / "index.html").read_text("utf-8")
-    for old in folder(office, one_dead).glob("figures/*.png"):
-        assert (folder(office, held) / "figures" / old.name).read_bytes() == old.read_bytes()
+    kept, was = folder(office, held), folder(office, one_dead)
+    for old in [*was.glob("figures/*.csv"), *was.glob("rates/*")]:
+        assert (kept / old.relative_to(was)).read_bytes() == old.read_bytes()
+    assert one_dead.name.removeprefix("weekly-") in (kept / "figures/fig_4_3.en.md").read_text("utf-8")
     assert (len(held.told), len(held.letters)) == (1, 1)
     verdict = json.loads((office.airflow.data / f"messages/{DAG}/{held.name}.json").read_bytes())["verdict"]
     assert verdict in held.told[0]["text"]
