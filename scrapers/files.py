@@ -1,12 +1,13 @@
 """Files of a data root, local or on object storage: read, listed, and written so that each is whole or absent."""
 
 import errno
+import fcntl
 import io
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final, TypeVar
@@ -36,6 +37,20 @@ def explain(error: Exception, place: str) -> StoreError:
     return StoreError(
         f"cannot use {place}: {getattr(error, 'strerror', None) or error}; choose another folder with --data"
     )
+
+
+def _claim(path: str) -> IO[bytes]:
+    """Open a file for writing it anew as its only writer; another one is waited for, who then has moved it away."""
+    while True:
+        # Emptied only once it is ours: until then another process may be writing it.
+        stream = open(path, "wb", opener=lambda p, flags: os.open(p, flags & ~os.O_TRUNC, 0o666))  # noqa: SIM115
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(stream.fileno()), os.stat(path)):
+                if os.fstat(stream.fileno()).st_size:
+                    stream.truncate(0)
+                return stream
+        stream.close()
 
 
 class Files:
@@ -117,21 +132,26 @@ class Files:
             os.makedirs(os.path.dirname(target), exist_ok=True)
             # A fixed name: what a killed run leaves is overwritten by the next one instead of piling up.
             temp = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.tmp")
-            try:
-                with open(temp, "wb") as stream:
-                    yield stream
-                    stream.flush()
-                    os.fsync(stream.fileno())
+            with _claim(temp) as stream, ExitStack() as failed:
+                failed.callback(self._prune, name)
+                failed.callback(Path(temp).unlink, missing_ok=True)
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
                 os.replace(temp, target)
-            finally:
-                with suppress(FileNotFoundError):
-                    os.unlink(temp)
-                    self._prune(name)
+                failed.pop_all()
 
     def write(self, name: str, content: bytes) -> None:
         """Write a small file atomically."""
         with self.create(name) as stream:
             stream.write(content)
+
+    def write_changed(self, name: str, content: bytes) -> bool:
+        """Write a small file unless it holds these bytes already; tell whether it was written."""
+        if self.exists(name) and self.read(name) == content:
+            return False
+        self.write(name, content)
+        return True
 
     def write_once(self, name: str, content: bytes) -> None:
         """Write a small file that never replaces one of another content; raises StoreError where there is one."""

@@ -80,13 +80,17 @@ class Lease:
 
     def confirm(self) -> None:
         """Renew the lease; raises StoreError when another process has taken it."""
-        with self._turn, self._files.naming(self._name):
-            self._renew()
-        if self.is_lost:
+        if not self.renew():
             raise StoreError(
                 f"another run has taken {self._files.address} over while this one gave no sign of life: nothing was "
                 "committed, run the same again"
             )
+
+    def renew(self) -> bool:
+        """Renew the lease; False when another process has taken it."""
+        with self._turn, self._files.naming(self._name):
+            self._renew()
+            return not self.is_lost
 
     def _take_over(self) -> None:
         found = self._find()

@@ -1,6 +1,7 @@
 """The stage of a run that is read in parts: its plan, under which name it runs, and which stages are left over."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -16,8 +17,10 @@ from scrapers.shelf import FOLDER
 from scrapers.sources import load
 from scrapers.store import Store, StoreError
 
-_OLD: Final = timedelta(days=1)
-"""A stage planned so long before another one is left over from a run that was killed."""
+_OLD: Final = timedelta(days=7)
+"""A stage planned so long before another one is left over: what it read may be stored until then."""
+_DAILY: Final = re.compile(r"(.*?)(\d{4}-\d{2}-\d{2})(?:\.\d+)?")
+"""A run named by its day, such as weekly-2026-11-23 or, begun anew, weekly-2026-11-23.2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +74,15 @@ def open_stage(
     If `run` is committed already, the stage is named `run.2`, `run.3` ... and holds the boards that the runs of that
     name did not read to their end and that may be asked again; if there is none, it has no jobs and the last committed
     name. With `is_forced` it holds all boards. Left over, and removed, are stages of committed runs, without a plan, or
-    planned a day or more before `now`.
+    planned a week or more before `now`.
 
-    Raises TargetError as `collect` does, and StoreError for a bad name or a store that cannot be written.
+    Raises TargetError as `collect` does and for a run of an earlier day than one that is stored, StoreError for a bad
+    name or a store that cannot be written.
     """
     wanted = plan(targets, since, base_url)
     if not wanted:
         raise TargetError("", "", "no board is asked for: name a source, or list boards in boards.csv")
+    refuse_overtaken(store, run)
     done = _committed(store, run)
     name = f"{run}.{len(done) + 1}" if done else run
     # Refuses a name that is none before anything is written under it.
@@ -138,6 +143,20 @@ def _committed(store: Store, run: str) -> list[Report]:
 def report_of(store: Store, run: str) -> Report:
     """Return the report that is kept of a committed run."""
     return Report.from_dict(read_report(store, f"runs/{run}.json"))
+
+
+def refuse_overtaken(store: Store, run: str) -> None:
+    """Raise TargetError for a run of an earlier day than a committed one of its kind: stored now, it would undo that.
+
+    Only names tell: `weekly-2026-11-23` comes before `weekly-2026-11-30`, and a name without a day before none.
+    """
+    if not (asked := _DAILY.fullmatch(run)):
+        return
+    days = (_DAILY.fullmatch(commit.run) for commit in store.commits() if commit.kind == "postings")
+    last = max((day[2] for day in days if day and day[1] == asked[1]), default="")
+    if last > asked[2]:
+        newer = f"{asked[1]}{last}"
+        raise TargetError("", "", f"{run} comes too late, {newer} is stored already: start a run of today instead")
 
 
 def _plan_of(run: str) -> str:

@@ -20,7 +20,7 @@ from scrapers.reading import Listing, Reading
 from scrapers.report import STOPPED, BoardResult, Report, Skipped, advice_lines
 from scrapers.shelf import FOLDER, Shelf
 from scrapers.sources import Source, load
-from scrapers.stage import Job, Stage, open_stage, planned, report_of
+from scrapers.stage import Job, Stage, open_stage, planned, refuse_overtaken, report_of
 from scrapers.store import Store
 
 __all__ = ["Job", "NothingReadError", "SourceDownError", "Stage", "open_stage", "read_stage", "settle"]
@@ -46,7 +46,9 @@ def read_stage(
     when a reading cannot be staged.
     """
     if store.has_run(run):
-        return _told(report_of(store, run).part(source))
+        kept = report_of(store, run).part(source)
+        _refuse(kept, source)
+        return _told(kept)
     stage = planned(store, run)
     job = next((job for job in stage.jobs if job.source == source), None)
     if job is None:
@@ -67,10 +69,12 @@ def settle(store: Store, run: str) -> Report:
     """Store all that is staged as one run, remove the stage, and return the report that is kept of the run.
 
     What was not staged is reported as not asked. Of a committed run the kept report is returned. Raises
-    NothingReadError when not one board could be read: then nothing is stored and the stage stays; StoreError when
-    nothing was planned under that name or the store cannot be written.
+    NothingReadError when not one board could be read: then nothing is stored and the stage stays; TargetError where a
+    run of a later day is stored already; StoreError when nothing was planned under that name or the store cannot be
+    written.
     """
     if not store.has_run(run):
+        refuse_overtaken(store, run)
         _commit(store, planned(store, run))
     store.files.remove_all(f"{FOLDER}/{run}")
     return report_of(store, run)

@@ -1,11 +1,10 @@
 """Store: postings, sightings and facts as immutable Parquet parts, made visible run by run through commit files."""
 
-import fcntl
 import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,14 +12,16 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scrapers.files import Files, StoreError, explain
+from scrapers.files import Files, StoreError
 from scrapers.kept import KeptPages, from_tables
+from scrapers.lock import Lock
 from scrapers.runs import Added, RunWriter, Seen
 
 __all__ = ["Added", "Commit", "Files", "RunWriter", "Seen", "Store", "StoreError", "bundled", "default_root"]
 
 _NAME: Final = re.compile(r"[^\s/\\=.\x00-\x1f][^/\\=\x00-\x1f]*")
 _PART: Final = re.compile(r"\w+/source=[^/]+/run=[^/]+\.parquet")
+_FOLDERS: Final = ("postings", "sightings", "fetches", "facts")
 _CHECKOUT: Final = Path(__file__).resolve().parents[1]
 
 
@@ -59,7 +60,7 @@ class Store:
     def __init__(self, root: str | Path) -> None:
         self.files = Files(root)
         self._known: dict[str, Commit] = {}
-        self._lease: Any = None
+        self._lock = Lock(self.files)
 
     def commits(self) -> list[Commit]:
         """Return all commits in the order in which they were made; a past vintage is a prefix of this list."""
@@ -93,38 +94,22 @@ class Store:
 
         Raises StoreError where the run is committed already, or another process has taken the store over.
         """
-        if self._lease:
-            self._lease.confirm()
+        self.confirm()
         seq = 1 + max((c.seq for c in self.commits()), default=0)
         body = {"run": run, "seq": seq, "kind": kind, "files": dict(sorted(names.items())), **more}
         self.files.write_once(f"commits/{run}.json", (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode())
 
-    @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self) -> AbstractContextManager[None]:
         """Hold the store for writing; a second writer is refused at once with StoreError."""
-        if not self.files.is_local:
-            with self.files.lease(".lock") as self._lease:
-                try:
-                    yield
-                finally:
-                    self._lease = None
-            return
-        path = self.files.path(".lock")
-        try:
-            os.makedirs(self.files.root, exist_ok=True)
-            handle = open(path, "w")  # noqa: SIM115
-        except OSError as error:
-            raise explain(error, self.files.root) from error
-        with handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise StoreError(f"another run is writing to {self.files.root}: wait until it ends") from error
-            yield
+        return self._lock.hold()
+
+    def confirm(self) -> None:
+        """Raise StoreError when another process has taken the store over since it was locked; asks the server."""
+        self._lock.confirm()
 
     def is_mine(self) -> bool:
-        """Tell whether no other process has taken the store over since it was locked."""
-        return self._lease is None or not self._lease.is_lost
+        """Tell, like `confirm`, whether no other process has taken the store over since it was locked."""
+        return self._lock.is_mine()
 
     # Postings
 
@@ -246,13 +231,17 @@ class Store:
         if not self.is_mine():
             return
         self._arrange()
-        if not self.files.is_local and self._lease is None:
+        if not self._lock.is_sure:
             return
+        there = [name for folder in _FOLDERS for name in self.files.names(folder)]
+        # Asked for after the files: what was committed meanwhile is not left over.
         named = {name for c in self.commits() for name in c.files}
-        for name in (n for folder in ("postings", "sightings", "fetches", "facts") for n in self.files.names(folder)):
-            # Only what the store itself writes: a folder of that name may hold somebody's own files.
-            if _PART.fullmatch(name) and name not in named:
-                self.files.remove(name)
+        # Only what the store itself writes: a folder of that name may hold somebody's own files.
+        for name in (n for n in there if _PART.fullmatch(n) and n not in named):
+            # Each time: who stood still is taken for dead, and then the file may be that of the next one.
+            if not self.is_mine():
+                return
+            self.files.remove(name)
 
     def _arrange(self) -> None:
         """Bring restored facts back to facts/ and put superseded ones away, each unless it is there already."""

@@ -24,6 +24,7 @@ from analysis.learn.versions import Versions
 from analysis.loading import load
 from analysis.measure.population import Query
 from analysis.measure.rates import rates
+from analysis.publishing.vintages import Published, seal, show
 from analysis.status import status
 from analysis.tag import tag_store
 from scrapers import s3
@@ -185,6 +186,34 @@ def test_who_was_taken_over_commits_nothing_and_sweeps_nothing_away(
         writer.commit()
     assert quick.commits() == []
     assert quick.files.exists("postings/source=shop/run=quick.parquet")
+
+
+def test_who_is_taken_over_while_it_sweeps_leaves_the_files_of_the_next_one(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, quick, part = Store(bucket), Store(bucket), "facts/source=lever/run=quick.parquet"
+    with ExitStack() as last, slow.lock():
+        slow.files.write("postings/source=shop/run=killed.parquet", b"left over")
+        list_names = slow.files.names
+
+        def stand_still(folder: str, suffix: str = "") -> list[str]:
+            found = list_names(folder, suffix)
+            if folder == "postings":
+                monkeypatch.setattr(s3, "LEASE_SECONDS", -1.0)
+                last.enter_context(quick.lock())
+                quick.files.write(part, b"not committed yet")
+            return found
+
+        monkeypatch.setattr(slow.files, "names", stand_still)
+        slow.sweep()
+        assert quick.files.exists(part)
+        vintage = Published(vintage="v", run="v", on="2026-11-23", as_of="2026-11-23", good="v")
+        for change in (lambda: seal(slow, vintage, {}, {}), lambda: show(slow, vintage)):
+            with pytest.raises(StoreError, match=r"has taken .* over"):
+                change()
+        assert not quick.files.names("published")
+        quick.sweep()
+        assert not quick.files.exists(part)
 
 
 def test_a_commit_replaces_no_other(bucket: str) -> None:

@@ -3,7 +3,7 @@
 from analysis.publishing.difference import Diff, diff
 from analysis.publishing.parts import write_figures, write_rates, write_report
 from analysis.publishing.release import hold, publish
-from analysis.publishing.vintages import Published, PublishError, current
+from analysis.publishing.vintages import Published, PublishError, current, is_shown
 
 __all__ = [
     "Diff",
@@ -12,6 +12,7 @@ __all__ = [
     "current",
     "diff",
     "hold",
+    "is_shown",
     "publish",
     "write_figures",
     "write_rates",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from analysis.publishing.basis import Basis
-from analysis.publishing.vintages import PublishError, digest, latest, put, read_json, to_json
+from analysis.publishing.vintages import Published, PublishError, day_of, digest, read_json, to_json
 from scrapers.store import Store, StoreError
 
 FOLDER: Final = "drafts"
@@ -29,9 +29,9 @@ def write_part(
     files, folder = store.files, f"{FOLDER}/{run}"
     record = f"{folder}/{part}{_MADE}"
     old = read_json(files, record)["files"] if files.exists(record) else {}
-    n_changed = sum(put(files, f"{folder}/{name}", each) for name, each in content.items())
+    n_changed = sum(files.write_changed(f"{folder}/{name}", each) for name, each in content.items())
     made = {name: digest(each) for name, each in sorted(content.items())}
-    put(files, record, to_json({"basis": basis.to_dict(), "files": made, "missing": dict(missing)}))
+    files.write_changed(record, to_json({"basis": basis.to_dict(), "files": made, "missing": dict(missing)}))
     for name in old.keys() - made.keys():
         if files.exists(f"{folder}/{name}"):
             files.remove(f"{folder}/{name}")
@@ -58,10 +58,14 @@ def read_file(store: Store, run: str, name: str) -> bytes | None:
     return store.files.read(path) if store.files.exists(path) else None
 
 
-def drop_drafts(store: Store) -> None:
-    """Remove the drafts of all runs that have a vintage: of those published, and of those held until now."""
+def drop_drafts(store: Store, run: str, shown: Published | None) -> None:
+    """Remove the draft of a run, and those of days before the vintage that readers see, which nobody will be shown.
+
+    Others stay: a run that was held may be drawn anew at this moment, to be published after all.
+    """
     names = store.files.names(FOLDER)
-    done = {run for run in {name.split("/")[1] for name in names} if latest(store, run)}
+    runs = {name.split("/")[1] for name in names}
+    done = {each for each in runs if each == run or (shown and day_of(store, each) < shown.on)}
     for name in names:
         if name.split("/")[1] in done:
             store.files.remove(name)

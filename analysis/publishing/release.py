@@ -32,15 +32,16 @@ def publish(store: Store, run: str) -> Published:
 
     Readers see the vintage before or this one and never a mix: its folder is not named by anything before its manifest
     stands, and does not change afterwards. Who reads several files asks published/current.json, or resolves the link
-    published/current, once. Killed at any step and called again, it ends in the same bytes. Raises PublishError where
-    a part of the draft is missing, and StoreError where the store cannot be written or another run is writing.
+    published/current, once. To a run of an earlier day than the vintage they see they are not led: `is_shown` tells.
+    Killed at any step and called again, it ends in the same bytes. Raises PublishError where a part of the draft is
+    missing, and StoreError where the store cannot be written or another run is writing.
     """
     with store.lock():
         made = latest(store, run)
         if made is None or made.is_held:
             made = _release(store, run)
         show(store, made)
-        drafts.drop_drafts(store)
+        drafts.drop_drafts(store, run, current(store))
     return made
 
 

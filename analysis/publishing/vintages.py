@@ -109,30 +109,33 @@ def seal(store: Store, made: Published, content: Mapping[str, bytes], about: Map
     """Write the files of a vintage and, last, its manifest; what a killed run left in the folder goes."""
     files = store.files
     listed = {name: {"sha256": digest(each), "size": len(each)} for name, each in sorted(content.items())}
+    store.confirm()
     for name, each in content.items():
-        put(files, f"{made.folder}/{name}", each)
+        files.write_changed(f"{made.folder}/{name}", each)
     for name in files.names(made.folder):
         if name.removeprefix(f"{made.folder}/") not in content:
             files.remove(name)
-    put(files, f"{made.folder}/{MANIFEST}", to_json({**made.to_dict(), **about, "files": listed}))
+    store.confirm()
+    files.write_changed(f"{made.folder}/{MANIFEST}", to_json({**made.to_dict(), **about, "files": listed}))
 
 
 def show(store: Store, made: Published) -> None:
-    """Let readers see a sealed vintage, unless they see one of a later day: a run done again late takes nobody back."""
+    """Let readers see a sealed vintage, unless they see one of a later day: a run done again late takes nobody back.
+
+    Whether they see it tells `is_shown`.
+    """
     shown = current(store)
     if shown is not None and (shown.on, shown.number) > (made.on, made.number):
         return
+    store.confirm()
     if store.files.is_local:
         store.files.link(LINK, made.vintage)
-    put(store.files, CURRENT, to_json(made.to_dict()))
+    store.files.write_changed(CURRENT, to_json(made.to_dict()))
 
 
-def put(files: Files, name: str, content: bytes) -> bool:
-    """Write a file whole unless it holds these bytes already; tell whether it was written."""
-    if files.exists(name) and files.read(name) == content:
-        return False
-    files.write(name, content)
-    return True
+def is_shown(store: Store, made: Published) -> bool:
+    """Tell whether a vintage is the one that readers see."""
+    return made == current(store)
 
 
 def read_json(files: Files, name: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 
 from scrapers import collect, stage, staging
 from scrapers.client import Client
-from scrapers.errors import FetchError, NothingReadError, SourceDownError
+from scrapers.errors import FetchError, NothingReadError, SourceDownError, TargetError
 from scrapers.report import BoardResult
 from scrapers.staging import Job, Stage, open_stage, read_stage, settle
 from scrapers.store import Store
@@ -116,15 +116,36 @@ def test_the_same_question_finds_its_plan_and_another_one_begins_anew(store: Sto
 
 
 def test_stages_that_nobody_goes_on_with_are_removed(store: Store, demo: Demo, tmp_path: Path) -> None:
-    run(store, run="done", now=NOW - timedelta(days=2))
-    for name, at in (("old", NOW - timedelta(days=1)), ("same_day", NOW - timedelta(hours=5))):
+    run(store, run="done", now=NOW - timedelta(days=8))
+    for name, at in (("old", NOW - timedelta(days=7)), ("same_week", NOW - timedelta(days=6))):
         begin(store, run=name, now=at)
         read_stage(store, name, "demo")
     for leftover in ("done/demo/a.json", "planless/demo/a.json", "damaged/plan.json"):
         store.files.write(f"staging/{leftover}", b"{")
     (tmp_path / "staging" / "old" / "demo" / ".a.json.tmp").write_bytes(b"")
     begin(store)
-    assert sorted(p.name for p in (tmp_path / "staging").iterdir()) == ["same_day", RUN]
+    assert sorted(p.name for p in (tmp_path / "staging").iterdir()) == ["same_week", RUN]
+
+
+def test_what_could_not_be_stored_on_its_day_is_stored_later_but_never_after_a_later_day(
+    store: Store, demo: Demo
+) -> None:
+    begin(store)
+    read_stage(store, RUN, "demo")
+    later = {"run": "weekly-2026-11-24", "now": NOW + timedelta(days=1)}
+    begin(store, **later)
+    assert len(store.files.names(f"staging/{RUN}/demo")) == 4, "what was read is kept"
+    read_stage(store, "weekly-2026-11-24", "demo")
+    settle(store, "weekly-2026-11-24")
+    late = rf"^{RUN} comes too late, weekly-2026-11-24 is stored already: start a run of today instead$"
+    with pytest.raises(TargetError, match=late):
+        settle(store, RUN)
+    with pytest.raises(TargetError, match=late):
+        begin(store)
+    assert [c.run for c in store.commits()] == ["weekly-2026-11-24"]
+    for name in ("retrain-2026-11-23", "by_hand"):
+        assert begin(store, run=name).jobs
+    assert begin(store, **later, is_forced=True).run == "weekly-2026-11-24.2"
 
 
 def test_a_committed_run_is_settled_already_and_its_stage_goes(store: Store, demo: Demo, tmp_path: Path) -> None:

@@ -95,6 +95,20 @@ def test_what_is_read_says_how_many_boards_ended_how(wire: Wire, tmp_path: Path)
     assert read_stage(store, "r1", "greenhouse", interval=0.0) == expected
 
 
+def test_a_source_that_was_down_stays_down_after_the_commit(wire: Wire, market: Market, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    market.down.add("/v0/postings")
+    for job in open_stage(store, TARGETS, run="r1", base_url=wire.url, now=NOW).jobs:
+        with suppress(SourceDownError):
+            read_stage(store, "r1", job.source, interval=0.0)
+    settle(store, "r1")
+    wire.asked.clear()
+    with pytest.raises(SourceDownError, match="no board could be read"):
+        read_stage(store, "r1", "lever", interval=0.0)
+    assert read_stage(store, "r1", "greenhouse", interval=0.0)["n_boards"] == 4
+    assert not wire.asked
+
+
 @pytest.fixture
 def undisturbed(wire: Wire, tmp_path: Path) -> dict[str, Any]:
     store = Store(tmp_path / "undisturbed")

@@ -7,7 +7,7 @@ from pathlib import Path
 import matplotlib.image
 import pytest
 
-from analysis.publishing import Diff, Published, PublishError, current, diff, hold, publish
+from analysis.publishing import Diff, Published, PublishError, current, diff, hold, is_shown, publish
 from analysis.publishing.difference import nothing_new
 from analysis.publishing.drafts import FOLDER as DRAFTS
 from analysis.publishing.vintages import FOLDER
@@ -64,8 +64,20 @@ def test_a_run_done_late_takes_no_reader_back(second: Store, monkeypatch: pytest
     monkeypatch.setattr("analysis.publishing.release.compare", count_nothing)
     publish(second, SECOND)
     write_draft(second, "weekly-2026-11-20", "late")
-    assert publish(second, "weekly-2026-11-20").vintage == "weekly-2026-11-20"
+    late = publish(second, "weekly-2026-11-20")
+    assert (late.vintage, is_shown(second, late)) == ("weekly-2026-11-20", False)
+    assert is_shown(second, publish(second, SECOND))
     assert shown(root_of(second)) == SECOND
+
+
+def test_drafts_go_once_shown_or_overtaken_and_that_of_a_run_drawn_anew_stays(second: Store) -> None:
+    write_draft(second, "weekly-2026-11-09", "never published")
+    write_draft(second, FIRST, "held, and drawn anew")
+    hold(second, SECOND, WHY)
+    publish(second, FIRST)
+    assert {name.split("/")[1] for name in second.files.names(DRAFTS)} == {SECOND}
+    publish(second, SECOND)
+    assert not second.files.names(DRAFTS)
 
 
 def test_parts_of_different_data_are_not_published_together(second: Store) -> None:
