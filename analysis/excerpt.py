@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from analysis.classify.tagger import SECTION_LINE, TITLE_LINE, Mention, Posting, Tag, Tagger
 from analysis.faults import Misuse
 from analysis.gold import read_gold
-from analysis.loading import load
+from analysis.loading import load_files
 from analysis.measure.population import LEVEL_CHOICES, Query, counted
 from analysis.quoting import Line, is_whole, plain, quote
 from scrapers.posting import Section
@@ -58,7 +58,13 @@ class _Candidate(NamedTuple):
 
 
 def excerpts(
-    store: Store, query: Query, n: int = 1, *, is_masked: bool = False, tagger: Tagger | None = None
+    store: Store,
+    query: Query,
+    n: int = 1,
+    *,
+    is_masked: bool = False,
+    tagger: Tagger | None = None,
+    after: str | None = None,
 ) -> list[Excerpt]:
     """Return for each level that the query asks for the `n` best excerpts of the store, strongest level first.
 
@@ -66,9 +72,10 @@ def excerpts(
     or under a heading, the title names the role, the line is quoted whole, says more than a bare list and has a heading
     to show, newest month, shortest; then by id, so that the choice is always the same. No employer is quoted twice
     while another is left. `is_masked` leaves out employer, title and link. Empty where the store has no such text.
-    `tagger` saves loading the store's own. Raises StoreError and QueryError.
+    `tagger` saves loading the store's own; `after` names the commit whose facts count, if not the last. Raises
+    StoreError and QueryError.
     """
-    facts = load(store, "store")
+    facts = load_files(store, store.fact_files(after).values(), "store")
     frame = counted(facts, replace(query, level="any", by=(), weights="none"))
     hits = frame[frame["hit"]]
     promising = [

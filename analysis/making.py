@@ -24,21 +24,31 @@ from scrapers.store import Store
 Progress = Callable[[int, int | None], None]
 
 
-def complete_options(store: Store, style: Options, only: Sequence[str] | None, only_from: Part | None) -> Options:
-    """Return options with what the figures named (None: all) take from a store: postings to quote, claims to judge."""
+def complete_options(
+    store: Store, style: Options, only: Sequence[str] | None, only_from: Part | None, after: str | None = None
+) -> Options:
+    """Return options with what the figures named (None: all) take from a store: postings to quote, claims to judge.
+
+    `after` names the commit whose facts are drawn, if not the last.
+    """
     taken = {option for spec in choose(only) for option in spec.takes}
     if "excerpts" in taken:
-        style = replace(style, excerpts=_quoted(store, only_from))
+        style = replace(style, excerpts=_quoted(store, only_from, after))
     if "claims" in taken:
         style = replace(style, claims=load_claims(url(store)))
     return style
 
 
-def find_evidence(store: Store, facts: pa.Table, claims: pd.DataFrame | None, only_from: Part | None) -> Evidence:
-    """Return what the report says of these facts of a store, with its claims as judged."""
+def find_evidence(
+    store: Store, facts: pa.Table, claims: pd.DataFrame | None, only_from: Part | None, after: str | None = None
+) -> Evidence:
+    """Return what the report says of these facts of a store, with its claims as judged.
+
+    `after` names the commit that they are of, if not the last.
+    """
     return gather(
         facts,
-        provenance(store, only_from),
+        provenance(store, only_from, after),
         claims,
         quality=read_json("snapshot/tagger_quality.json").get("figures", []),
         datasets=[] if only_from == "store" else read_json("snapshot/manifest.json").get("datasets", []),
@@ -69,7 +79,7 @@ def url(store: Store) -> str:
     return str(store.files.fs.unstrip_protocol(store.files.root))
 
 
-def _quoted(store: Store, only_from: Part | None) -> tuple[Excerpt, ...]:
-    if only_from == "snapshot" or not store.fact_files():
+def _quoted(store: Store, only_from: Part | None, after: str | None) -> tuple[Excerpt, ...]:
+    if only_from == "snapshot" or not store.fact_files(after):
         return ()
-    return tuple(excerpts(store, Query()))
+    return tuple(excerpts(store, Query(), after=after))

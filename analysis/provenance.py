@@ -23,21 +23,28 @@ def code_version() -> str | None:
         return None
 
 
-def vintage(store: Store | None, only_from: Part | None) -> str | None:
+def vintage(store: Store | None, only_from: Part | None, after: str | None = None) -> str | None:
     """Return the state of the data: the snapshot's newest day and the store's last commit, whichever are read.
+
+    `after` names an earlier commit, for the state as that left it.
 
     Facts that came back are what they were: their own run is named, so that figures come out with the same bytes.
     """
     parts = []
     if only_from != "store" and (manifest := read_json("snapshot/manifest.json")):
         parts.append(manifest["vintage"])
-    if store and only_from != "snapshot" and (commits := store.commits()):
-        parts.append(commits[-1].restores or commits[-1].run)
+    commits = store.commits() if store and only_from != "snapshot" else []
+    last = next((c for c in reversed(commits) if after in (None, c.run)), None)
+    if last:
+        parts.append(last.restores or last.run)
     return " + ".join(parts) or None
 
 
-def provenance(store: Store, only_from: Part | None = None) -> Provenance:
-    """Return what figures say about their data, with the tagger's quality as measured on labelled postings."""
+def provenance(store: Store, only_from: Part | None = None, after: str | None = None) -> Provenance:
+    """Return what figures say about their data, with the tagger's quality as measured on labelled postings.
+
+    `after` is that of `vintage`.
+    """
     quality = read_json("snapshot/tagger_quality.json").get("figures", [])
     measured = {
         f["name"]: {k: f[k] for k in ("value", "low", "high", "n_postings")} for f in quality if f["group"] == "all"
@@ -45,7 +52,7 @@ def provenance(store: Store, only_from: Part | None = None) -> Provenance:
     manifest = read_json("snapshot/manifest.json")
     days = [d["collected"] for d in manifest.get("datasets", []) if d["collected"]]
     return Provenance(
-        vintage=vintage(store, only_from),
+        vintage=vintage(store, only_from, after),
         code_version=code_version(),
         licence="CC-BY-4.0",
         sites={d["dataset"]: d["site"] for d in manifest.get("datasets", []) if d["site"]},

@@ -21,7 +21,7 @@ from dags.parts.defaults import (
     day_of,
     open_store,
 )
-from dags.parts.tail import RUN, Calendar, figures, publish, rates, report, tell, tell_at_last, watch
+from dags.parts.tail import RUN, Calendar, figures, pin, publish, rates, report, tell, tell_at_last, watch
 
 if TYPE_CHECKING:
     from analysis.learn.outcomes import Outcome
@@ -168,17 +168,19 @@ def validate(run: str, params: Any = None) -> dict[str, Any]:
 @task.short_circuit(pool=STORE_POOL, outlets=[CHAMPION], ignore_downstream_trigger_rules=False)
 def promote(run: str, params: Any = None, outlet_events: Any = None) -> bool:
     """**What** Makes the challenger the champion if no guarded figure is worse and the canary postings come out as
-    before, or were reviewed. A refusal skips all that a new champion would change; the message tells why.
+    before, or were reviewed. A refusal skips all that a new champion would change; the message tells why. Only facts
+    that an earlier champion left, because `tag` failed behind a promotion, are made up for.
 
     **When it fails** Another process writes the store.
 
     **How to re-run** Clear it with everything downstream; a challenger is promoted once.
     """
-    from analysis.learn.retraining import settle
+    from analysis.learn.retraining import has_own_facts, settle
 
-    outcome = settle(open_store(), open_versions(), run, is_reviewed=params["reviewed"], by="retrain_classifier")
+    store, versions = open_store(), open_versions()
+    outcome = settle(store, versions, run, is_reviewed=params["reviewed"], by="retrain_classifier")
     outlet_events[CHAMPION].extra = {"run": run, **told(outcome)}
-    return outcome.has_new_champion
+    return outcome.has_new_champion or not has_own_facts(store, versions)
 
 
 @task(pool=STORE_POOL, outlets=[CHAMPION])
@@ -240,6 +242,7 @@ def check(run: str, params: Any = None, ti: Any = None) -> str | list[str]:
     from analysis.quality import assess
 
     store = open_store()
+    pin(store, ti)
     last = next(store.reports(), None)
     held = []
     if last is not None:
@@ -273,7 +276,9 @@ def retrain_classifier() -> None:
       message says why.
     - **The gate is closed**: the new champion shifts what is measured beyond what is allowed; the last good figures
       stay, stamped "as of" their day, and the run is red. Look why, or go back.
-    - **A step fails**: the champion and the facts are those before it or those after it, never a mix.
+    - **A step fails**: champion and facts are each those before it or those after it. Behind a promotion whose `tag`
+      failed, facts and figures are still those of the champion before: clear `tag`, or trigger the DAG again, which
+      tags even where it promotes nothing; the next weekly refresh does so too.
 
     ### How to re-run
     Clear the step that failed with everything downstream. Trigger it again for another attempt: the same postings give

@@ -131,6 +131,14 @@ def roll_back(store: Store, versions: Versions, run: str, *, asked: str, to: str
     return keep_outcome(store, outcome, kind="rolled_back")
 
 
+def has_own_facts(store: Store, versions: Versions) -> bool:
+    """Tell whether the facts of a store were made by its champion; a store without either has nothing to mend."""
+    champion = versions.champion()
+    facts = next((c for c in reversed(store.commits()) if c.kind == "facts"), None)
+    # A tagger's version ends in that of its models.
+    return not champion or not facts or facts.tagger_version.rpartition("+")[2] == champion.version
+
+
 def _under_way(store: Store, run: str) -> Outcome:
     outcome = find_outcome(store, run)
     if outcome is None:

@@ -1,5 +1,6 @@
 """Publishing: what a refresh makes and shows to readers, each vintage in a folder that never changes."""
 
+from analysis.publishing.basis import name_facts
 from analysis.publishing.difference import Diff, diff
 from analysis.publishing.parts import write_figures, write_rates, write_report
 from analysis.publishing.release import hold, publish
@@ -13,6 +14,7 @@ __all__ = [
     "diff",
     "hold",
     "is_shown",
+    "name_facts",
     "publish",
     "write_figures",
     "write_rates",

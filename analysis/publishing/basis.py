@@ -40,18 +40,30 @@ class Basis:
         return cls(**{**values, "tagger_versions": tuple(values["tagger_versions"])})
 
 
-def find_basis(store: Store, only_from: Part | None) -> Basis:
-    """Return what would be published now."""
+def name_facts(store: Store) -> str | None:
+    """Return the run of the commit that made the store's facts current, to come back to them; None without facts."""
+    return next((c.run for c in reversed(store.commits()) if c.kind == "facts"), None)
+
+
+def find_basis(store: Store, only_from: Part | None, after: str | None = None) -> Basis:
+    """Return what would be published now, or what would have been after the commit that `name_facts` named.
+
+    Raises PublishError for a commit that the store does not have.
+    """
     is_stored, is_bundled = only_from != "snapshot", only_from != "store"
     commits = store.commits()
+    while after and commits and commits[-1].run != after:
+        commits.pop()
+    if after and not commits:
+        raise PublishError(f"the store has no facts of {after}: check the run again")
     facts = next((c for c in reversed(commits) if c.kind == "facts"), None) if is_stored else None
     manifest = read_json("snapshot/manifest.json") if is_bundled else {}
     versions = {*manifest.get("tagger_versions", ()), *([facts.tagger_version] if facts else [])}
     content = b"".join(path.read_bytes() for path in snapshot_files()) if is_bundled else b""
     return Basis(
-        data=vintage(store, only_from),
+        data=vintage(store, only_from, after),
         facts_commit=facts.run if facts else "",
-        facts_files=store.fact_files() if is_stored else {},
+        facts_files=store.fact_files(after) if is_stored else {},
         n_commits=commits[-1].seq if commits else 0,
         tagger_versions=tuple(sorted(versions)),
         snapshot_vintage=str(manifest.get("vintage", "")),

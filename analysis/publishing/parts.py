@@ -1,7 +1,7 @@
 """Parts: rates, figures and report of a store, as a run of refreshes makes them for its vintage."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from analysis.draw.bundle import Drawing
@@ -32,15 +32,16 @@ TABLES: Final[Mapping[str, tuple[str, ...]]] = {
 """Tables of rates of Airflow in data roles, and what each is grouped by."""
 
 
-def write_rates(store: Store, run: str, only_from: Part | None = None) -> dict[str, Any]:
+def write_rates(store: Store, run: str, only_from: Part | None = None, after: str | None = None) -> dict[str, Any]:
     """Write TABLES as CSV and JSON, each as the command `rates` prints it, into the run's draft; return counts.
 
     As for the other parts: a second call leaves files alone that stay the same, and nothing is done for a run that has
-    been published. Raises PublishError where there is no fact.
+    been published. `after` pins the facts to those that `name_facts` named: what is tagged meanwhile changes nothing.
+    Raises PublishError where there is no fact.
     """
     if done := _published(store, run):
         return _counts(store, done, "rates/")
-    basis = find_basis(store, only_from)
+    basis = find_basis(store, only_from, after)
     facts = load_facts(store, basis)
     content: dict[str, bytes] = {}
     for name, by in TABLES.items():
@@ -52,7 +53,12 @@ def write_rates(store: Store, run: str, only_from: Part | None = None) -> dict[s
 
 
 def write_figures(
-    store: Store, run: str, only: Sequence[str] | None = None, only_from: Part | None = None, workers: int = 2
+    store: Store,
+    run: str,
+    only: Sequence[str] | None = None,
+    only_from: Part | None = None,
+    workers: int = 2,
+    after: str | None = None,
 ) -> dict[str, Any]:
     """Draw the figures named in `only` (ids; None: all) into the run's draft; return counts, as `write_rates` does.
 
@@ -61,11 +67,11 @@ def write_figures(
     """
     if done := _published(store, run):
         return _counts(store, done, "figures/")
-    basis = find_basis(store, only_from)
+    basis = find_basis(store, only_from, after)
     facts = load_facts(store, basis)
     ids = [spec.id for spec in choose(only)]
-    options = complete_options(store, Options(), ids, only_from)
-    known = replace(provenance(store, only_from), vintage=basis.data)
+    options = complete_options(store, Options(), ids, only_from, after)
+    known = provenance(store, only_from, after)
     content: dict[str, bytes] = {}
     missing = {}
     for drawn in map_in_order(_Attempt(Drawing(facts, options, known)), iter(ids), min(workers, len(ids))):
@@ -75,17 +81,19 @@ def write_figures(
     return write_part(store, run, "figures", content, basis, missing)
 
 
-def write_report(store: Store, run: str, only_from: Part | None = None, workers: int = 2) -> dict[str, Any]:
+def write_report(
+    store: Store, run: str, only_from: Part | None = None, workers: int = 2, after: str | None = None
+) -> dict[str, Any]:
     """Write report, quality page and section 4 into the run's draft; return counts, as `write_rates` does.
 
     Claims that these facts cannot answer, and the explorer without its extra, are told of under `missing`.
     """
     if done := _published(store, run):
         return _counts(store, done, "report.html", "quality.html", "section4.")
-    basis = find_basis(store, only_from)
+    basis = find_basis(store, only_from, after)
     facts = load_facts(store, basis)
     judged, why_not = judge_claims(store, facts)
-    evidence = find_evidence(store, facts, judged, only_from)
+    evidence = find_evidence(store, facts, judged, only_from, after)
     missing = {"claims": why_not} if why_not else {}
     if not explorer.is_installed():
         missing["explorer"] = "the extra page is not installed"

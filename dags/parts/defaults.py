@@ -60,7 +60,10 @@ def at_times(cron: str) -> CronTriggerTimetable:
 
 
 def host_pool(source: str) -> str:
-    """Return the pool of a source: its hosts are asked by one task at a time, whichever DAG the task is of."""
+    """Return the pool of a source: one task at a time reads it, whichever DAG the task is of.
+
+    Two sources may share a host (`jobposting` reads pages anywhere), which then two tasks may ask.
+    """
     return f"{_HOST}{source}"
 
 

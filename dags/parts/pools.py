@@ -1,4 +1,4 @@
-"""The pools that the DAGs rely on, in `dags/pools.json`: one writer of the store, one reader of each platform."""
+"""The pools that the DAGs rely on, in `dags/pools.json`: one writer of the store, one reader of each source."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ def pools() -> dict[str, dict[str, object]]:
     from scrapers.sources import names
 
     wanted = {"store": "who writes the store: one task at a time"}
-    wanted |= {f"host_{name}": f"who reads {name}: its hosts are asked by one task at a time" for name in names()}
+    wanted |= {f"host_{name}": f"who reads {name}: one task at a time" for name in names()}
     return {name: {"slots": 1, "description": text, "include_deferred": False} for name, text in sorted(wanted.items())}
 
 

@@ -50,6 +50,7 @@ def check(run: str, params: Any = None, dag_run: Any = None, ti: Any = None) -> 
     from analysis.quality import assess
 
     store = open_store()
+    pin(store, ti)
     read_on = next((report["at"][:10] for report in store.reports() if report["run"] == run), None)
     today = date.fromisoformat(read_on) if read_on else day_of(dag_run)
     found = assess(store, run, today=today, only_from=params["only_from"])
@@ -60,7 +61,7 @@ def check(run: str, params: Any = None, dag_run: Any = None, ti: Any = None) -> 
 
 
 @task
-def rates(run: str, params: Any = None) -> Any:
+def rates(run: str, params: Any = None, ti: Any = None) -> Any:
     """**What** Writes the tables of rates with their intervals, as CSV and JSON, into `drafts/<run>/rates`.
 
     **When it fails** Too little memory or disk; nothing that readers see has changed.
@@ -69,11 +70,11 @@ def rates(run: str, params: Any = None) -> Any:
     """
     from analysis.publishing import write_rates
 
-    return write_rates(open_store(), run, only_from=params["only_from"])
+    return write_rates(open_store(), run, only_from=params["only_from"], after=read_pin(ti))
 
 
 @task(execution_timeout=timedelta(hours=2))
-def figures(run: str, params: Any = None) -> Any:
+def figures(run: str, params: Any = None, ti: Any = None) -> Any:
     """**What** Draws the figures, in Korean and English, into `drafts/<run>/figures`; the parameter `figures` names
     those wanted, none means all.
 
@@ -83,11 +84,12 @@ def figures(run: str, params: Any = None) -> Any:
     """
     from analysis.publishing import write_figures
 
-    return write_figures(open_store(), run, only=params["figures"], only_from=params["only_from"], workers=WORKERS)
+    chosen = {"only": params["figures"], "only_from": params["only_from"], "after": read_pin(ti)}
+    return write_figures(open_store(), run, workers=WORKERS, **chosen)
 
 
 @task(execution_timeout=timedelta(hours=2))
-def report(run: str, params: Any = None) -> Any:
+def report(run: str, params: Any = None, ti: Any = None) -> Any:
     """**What** Writes the report page, the quality page and section 4 into `drafts/<run>`.
 
     **When it fails** Too little memory or disk; nothing that readers see has changed.
@@ -96,7 +98,7 @@ def report(run: str, params: Any = None) -> Any:
     """
     from analysis.publishing import write_report
 
-    return write_report(open_store(), run, only_from=params["only_from"], workers=WORKERS)
+    return write_report(open_store(), run, only_from=params["only_from"], workers=WORKERS, after=read_pin(ti))
 
 
 @task(pool=STORE_POOL, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS, outlets=[FIGURES])
@@ -192,6 +194,19 @@ def finish(before: Any, calendar: Calendar) -> None:
     checked: Any = check(RUN)
     published = publish(RUN, checked["held"])
     chain(before, checked, [rates(RUN), figures(RUN), report(RUN)], published, tell(calendar), watch())
+
+
+def pin(store: "Store", ti: Any) -> None:
+    """Keep for a run which facts its gate judged; called by `check` while it has the store for itself."""
+    from analysis.publishing import name_facts
+
+    ti.xcom_push(key="facts", value=name_facts(store))
+
+
+def read_pin(ti: Any) -> str | None:
+    """Return the facts that the gate of this run judged: another DAG may tag while they are drawn."""
+    found: str | None = ti.xcom_pull(task_ids="check", key="facts")
+    return found
 
 
 def task_states(ti: Any) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Excerpts: the best posting of each level, the same at every call, or an example that says it is one."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from analysis.classify.tagger import Tagger
 from analysis.excerpt import Excerpt, examples, excerpts
+from analysis.fact import FACT_SCHEMA
 from analysis.faults import Misuse
 from analysis.measure.population import Query
 from scrapers.store import Store
@@ -61,6 +63,19 @@ def test_nothing_that_a_terminal_obeys_is_kept(found: dict[str, Excerpt]) -> Non
     hostile = found["mentioned"]
     assert hostile.title == "Data Engineer[31m"
     assert all(c.isprintable() for c in hostile.title + "".join(line.text for line in hostile.lines))
+
+
+def test_the_facts_of_an_earlier_commit_count_where_it_is_named(
+    quotable: Store, ruled: Tagger, found: dict[str, Excerpt], tmp_path: Path
+) -> None:
+    shutil.copytree(quotable.files.root, tmp_path / "root")
+    store = Store(tmp_path / "root")
+    (tagged,) = (c.run for c in store.commits() if c.kind == "facts")
+    with store.lock():
+        none = ((source, FACT_SCHEMA.empty_table()) for source in store.fact_files())
+        store.write_facts("tag-later", none, covers=[], tagger_version="2")
+    assert excerpts(store, Query(), tagger=ruled) == []
+    assert excerpts(store, Query(), tagger=ruled, after=tagged) == list(found.values())
 
 
 def test_an_empty_store_gives_none(tmp_path: Path) -> None:

@@ -171,6 +171,46 @@ def test_a_closed_gate_keeps_the_figures_of_before(
     assert judged == [("first", "retrain-2026-12-01")]
 
 
+def test_what_is_drawn_is_what_the_gate_judged_though_another_run_tags_meanwhile(
+    dag: Any, store: Store, write_version: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from analysis import publishing
+
+    drawn: list[str | None] = []
+
+    def draw(store: Store, run: str, *, after: str | None, **_: Any) -> None:
+        drawn.append(after)
+        with store.lock():
+            store.write_facts(f"tag-else-{len(drawn)}", iter(()), covers=[], tagger_version="else")
+
+    for name in ("write_rates", "write_figures", "write_report"):
+        monkeypatch.setattr(publishing, name, draw)
+    monkeypatch.setattr(publishing, "publish", lambda *_: None)
+    let_train(monkeypatch, write_version, B, GOOD)
+    assert retrain(dag, 1)[0] == "success"
+    (own,) = (c.run for c in store.commits() if c.kind == "facts" and c.tagger_version == B)
+    assert drawn == [own] * 3
+
+
+def test_a_promotion_that_was_left_untagged_is_made_up_for_by_the_next_run(
+    dag: Any,
+    store: Store,
+    published: list[tuple[Any, ...]],
+    write_version: Writer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tagging.tag_store(store)
+    let_train(monkeypatch, write_version, B, GOOD)
+    with monkeypatch.context() as patch:
+        patch.setattr(tagging, "tag_store", lambda *_, **__: 1 / 0)
+        state, tasks = retrain(dag, 1)
+    assert (state, tasks["tag"], champion(store)) == ("failed", "failed", B)
+    assert [c.tagger_version for c in store.commits() if c.kind == "facts"] == [A]
+    state, tasks = retrain(dag, 2)
+    assert (state, tasks["tag"], published[-1]) == ("success", "success", ("publish", "retrain-2026-12-02"))
+    assert [c.tagger_version for c in store.commits() if c.kind == "facts"] == [A, B]
+
+
 def test_new_postings_alone_start_it_only_when_there_are_enough(
     dag: Any, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

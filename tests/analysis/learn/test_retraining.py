@@ -11,7 +11,7 @@ from analysis.classify.tagger import Tag
 from analysis.fact import Skill
 from analysis.learn import promotion, retraining
 from analysis.learn.outcomes import Outcome, find_outcome, keep_outcome, name_run, outcomes, version_history
-from analysis.learn.retraining import measure_growth, roll_back, settle, train_challenger, validate
+from analysis.learn.retraining import has_own_facts, measure_growth, roll_back, settle, train_challenger, validate
 from analysis.learn.trainers import TooLittleError
 from analysis.learn.training import Trained
 from analysis.learn.versions import Versions
@@ -96,6 +96,19 @@ def champion(versions: Versions) -> str | None:
 
 def tree(root: Path) -> dict[str, bytes]:
     return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+def test_facts_are_those_of_the_champion_or_of_another(
+    store: Store, versions: Versions, trains: Callable[..., None]
+) -> None:
+    assert has_own_facts(store, versions)
+    trains(A)
+    retrain(store, versions, "2026-10-01")
+    assert has_own_facts(store, versions)
+    for tagger, is_own in ((f"7+abc+{B}", False), (f"7+abc+{A}", True), ("7+abc", False)):
+        with store.lock():
+            store.write_facts(f"tag-{len(store.commits())}", iter(()), covers=[], tagger_version=tagger)
+        assert has_own_facts(store, versions) is is_own
 
 
 def test_a_better_challenger_is_promoted_a_worse_one_refused_and_both_are_remembered(

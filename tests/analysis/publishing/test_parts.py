@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 from analysis.cli import app
 from analysis.draw.bundle import Drawing
 from analysis.draw.style import DrawError
-from analysis.publishing import PublishError, write_figures, write_rates, write_report
+from analysis.publishing import PublishError, name_facts, publish, write_figures, write_rates, write_report
 from analysis.publishing import parts as parts_of
 from scrapers.store import Store
-from tests.analysis.publishing.conftest import SECOND, THIRD, Copy
+from tests.analysis.publishing.conftest import FIRST, SECOND, THIRD, WEEK_ONE, Copy, check_vintage, to_table
 
 RUN = "weekly-2026-12-07"
 
@@ -61,12 +61,46 @@ def test_the_report_is_written_with_what_it_lacks(second: Store, monkeypatch: py
         return None, f"{len(facts)} facts tell nothing"
 
     monkeypatch.setattr(parts_of, "judge_claims", judge)
-    monkeypatch.setattr(parts_of, "find_evidence", lambda *args: args[-1])
+    monkeypatch.setattr(parts_of, "find_evidence", lambda *_: "seen")
     monkeypatch.setattr(parts_of, "make_report", lambda facts, evidence, workers: {"report.html": evidence.encode()})
     monkeypatch.setattr("analysis.report.explorer.is_installed", lambda: False)
     found = write_report(second, THIRD, "store")
     assert (found["n_files"], found["missing"]["claims"]) == (1, "360 facts tell nothing")
     assert "explorer" in found["missing"]
+
+
+def test_all_parts_are_drawn_from_the_facts_that_were_named_though_others_came(
+    second: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        Drawing, "__call__", lambda d, id: {f"{id}.txt": f"{d.provenance.vintage} {len(d.facts)}".encode()}
+    )
+    monkeypatch.setattr(parts_of, "judge_claims", lambda *_: (None, ""))
+    monkeypatch.setattr(
+        parts_of,
+        "make_report",
+        lambda _, e, workers: {"report.html": f"{e.provenance.vintage} {e.by_source.sum().sum()}".encode()},
+    )
+    named, root = name_facts(second), Path(second.files.root)
+    assert named == f"tag-{SECOND}"
+    write_rates(second, THIRD, "store", after=named)
+    with second.lock():
+        second.write_facts("tag-other", iter([("greenhouse", to_table(WEEK_ONE))]), covers=[FIRST], tagger_version="2")
+    assert name_facts(second) == "tag-other"
+    write_figures(second, THIRD, only=["fig_4_2"], only_from="store", workers=1, after=named)
+    write_report(second, THIRD, "store", after=named)
+    made = publish(second, THIRD)
+    manifest = check_vintage(root, made.vintage)
+    assert (manifest["basis"]["facts_commit"], manifest["basis"]["data"]) == (named, named)
+    folder = root / "published" / made.vintage
+    assert {(folder / name).read_text() for name in ("figures/fig_4_2.txt", "report.html")} == {f"{named} 360"}
+    (row,) = json.loads((folder / "rates" / "overall.json").read_bytes())
+    assert (row["n"], row["vintage"]) == (360, named)
+
+
+def test_facts_that_the_store_does_not_have_are_not_drawn(second: Store) -> None:
+    with pytest.raises(PublishError, match="no facts of tag-lost"):
+        write_rates(second, THIRD, "store", after="tag-lost")
 
 
 def test_nothing_is_made_of_nothing(tmp_path: Path) -> None:
