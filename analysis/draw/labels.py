@@ -39,6 +39,10 @@ SOURCES: Final = {
     "recruitee": "Recruitee",
     "smartrecruiters": "SmartRecruiters",
     "personio": "Personio",
+    "lg": "LG",
+    "line": "LINE",
+    "toss": "Toss",
+    "woowahan": "Woowahan",
 }
 
 KO: Final = Labels(

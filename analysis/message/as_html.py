@@ -56,7 +56,7 @@ def _item(item: Item) -> str:
     weight = 600 if lines or advice or since else 400
     return (
         '<div class="rule" style="margin:8px 0;padding-left:12px;border-left:3px solid #c3c9d4;word-break:break-word">'
-        f'<div style="font-weight:{weight}">{escape(item.text)}{since}</div>{lines}{advice}</div>'
+        f'<div style="font-weight:{weight}">{escape(item.text)}{since}</div>{advice}{lines}</div>'
     )
 
 

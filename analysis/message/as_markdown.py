@@ -9,6 +9,8 @@ _SPECIAL: Final = re.compile(
     # Marks anywhere, _ but inside a word, addresses that readers turn into links, and what begins a block.
     r"[\\`*\[\]|]|(?<![^\W_])_|_(?![^\W_])|(?<=:)/(?=/)|(?<=\bwww)\.|^\s*[#+>~=-]|^\s*\d+(?=[.)])"
 )
+_ADDRESS: Final = re.compile(r"(https?://[^\s<>`\\|()\[\]*\"']+)")
+"""Shown as code: whole, as it was, and without a link."""
 _MARKS: Final = {"act_now": "🔴", "this_week": "🟠", "info": "🟢"}
 
 
@@ -21,6 +23,11 @@ def to_markdown(letter: Letter) -> str:
 
 def inert(text: str) -> str:
     """Return plain text that Markdown shows as it is: no link, no picture, no markup, no HTML."""
+    parts = _ADDRESS.split(text)
+    return "".join(f"`{part}`" if i % 2 else _quote(part) for i, part in enumerate(parts))
+
+
+def _quote(text: str) -> str:
     return _SPECIAL.sub(_escape, text.replace("&", "&amp;").replace("<", "&lt;"))
 
 
@@ -46,7 +53,7 @@ def _item(item: Item) -> list[str]:
     since = f" *({inert(item.since)})*" if item.since else ""
     advice = [f"  - → {inert(item.advice)}"] if item.advice else []
     mark = "**" if item.lines or advice or since else ""
-    return [f"- {mark}{inert(item.text)}{mark}{since}", *(f"  - {inert(line)}" for line in item.lines), *advice]
+    return [f"- {mark}{inert(item.text)}{mark}{since}", *advice, *(f"  - {inert(line)}" for line in item.lines)]
 
 
 def _table(table: Table) -> list[str]:

@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from itertools import count
 from typing import Any, Final
 
 from analysis.message import sections
@@ -11,10 +12,10 @@ from analysis.message.as_html import to_html
 from analysis.message.as_markdown import to_markdown
 from analysis.message.as_slack import to_slack
 from analysis.message.collected import SourceRow, rows
-from analysis.message.evidence import Evidence, gather
+from analysis.message.evidence import Evidence, gather, read_json
 from analysis.message.findings import Course, find, is_dark_run, is_judged
 from analysis.message.letter import Letter, Section, plain
-from analysis.message.problem import Problem, follow, order_of
+from analysis.message.problem import Problem, follow, order_of, read_problem
 from analysis.message.shares import headline
 from analysis.message.words import has_words, say
 from scrapers.store import Store
@@ -30,7 +31,7 @@ class Message:
 
     `severity` is act_now, this_week or info; `outcome` is ok, held or failed; `text` is Slack's markup, `html` a whole
     page for e-mail, `markdown` the file. `thread` names the run whose message told of all this first, empty when
-    something is new.
+    something is new, and `asked` the DAG run that tells of itself alone, for it came to no run of ours.
     """
 
     dag: str
@@ -45,6 +46,7 @@ class Message:
     markdown: str
     problems: tuple[Problem, ...]
     thread: str = ""
+    asked: str = ""
 
     @property
     def digest(self) -> str:
@@ -60,7 +62,8 @@ class Message:
     def to_dict(self) -> dict[str, Any]:
         """Return what the message file holds, which the next run compares itself with."""
         names = ("dag", "run", "lang", "severity", "outcome", "verdict", "subject", "thread", "digest", "text")
-        return {name: getattr(self, name) for name in names} | {"problems": [p.to_dict() for p in self.problems]}
+        told = {name: getattr(self, name) for name in names} | ({"asked": self.asked} if self.asked else {})
+        return told | {"problems": [p.to_dict() for p in self.problems]}
 
 
 def compose(
@@ -75,16 +78,19 @@ def compose(
     links: Mapping[str, str] | None = None,
     missing: Sequence[str] = (),
     lang: str = "en",
+    asked: str = "",
 ) -> Message:
     """Write messages/<dag>/<run>.{json,md,html} and return the message; the same evidence gives the same bytes.
 
     `states` are those of the tasks before the message, by task id or `collect[source]`, `errors` the last line of those
-    that failed; `missing` are the channels, slack or email, that are not set up. Raises StoreError for a damaged file.
+    that failed; `missing` are the channels, slack or email, that are not set up. `asked` is the DAG run when it failed
+    before it had a name (`free_run`): what was read that day is not told as its own. Raises StoreError for a damaged
+    file.
     """
-    evidence = gather(store, dag, run)
+    evidence = gather(store, dag, run, is_begun=not asked)
     course = Course(states, {task: plain(line) for task, line in (errors or {}).items()}, missing)
     footer = _ending(lang, schedule, next_run, f"{FOLDER}/{dag}/{run}.md")
-    message = _message(lang, dag, run, evidence, course, footer, links or {})
+    message = replace(_message(lang, dag, run, evidence, course, footer, links or {}), asked=asked)
     for suffix, content in (
         ("md", message.markdown),
         ("html", message.html),
@@ -94,10 +100,32 @@ def compose(
     return message
 
 
-def outcome_of(store: Store, dag: str, run: str) -> str:
-    """Return the outcome that the message of a run told last: ok, held or failed; empty when there is none."""
-    name = f"{FOLDER}/{dag}/{run}.json"
-    return str(json.loads(store.files.read(name))["outcome"]) if store.files.exists(name) else ""
+def read_message(store: Store, dag: str, run: str) -> Message | None:
+    """Return the message that was written for a run last, or None. Raises StoreError for a damaged file."""
+    place = f"{FOLDER}/{dag}/{run}"
+    stored = read_json(store, f"{place}.json")
+    if stored is None or not all(store.files.exists(f"{place}.{suffix}") for suffix in ("html", "md")):
+        return None
+    known = {f.name: stored[f.name] for f in fields(Message) if f.name in stored}
+    known["problems"] = tuple(map(read_problem, stored["problems"]))
+    pages = {name: store.files.read(f"{place}.{end}").decode() for name, end in (("html", "html"), ("markdown", "md"))}
+    return Message(**known, **pages)
+
+
+def free_run(store: Store, dag: str, day: str, asked: str) -> str:
+    """Return the name under which a DAG run that was given none tells of itself; its own if it told before.
+
+    `day` is the name that the runs of a day have in common, `asked` what Airflow calls the DAG run.
+    """
+    names = (day if n == 1 else f"{day}.{n}" for n in count(1))
+    return next(name for name in names if not _is_taken(store, dag, name, asked))
+
+
+def _is_taken(store: Store, dag: str, run: str, asked: str) -> bool:
+    told = read_json(store, f"{FOLDER}/{dag}/{run}.json")
+    if told is not None:
+        return told.get("asked") != asked
+    return store.has_run(run) or store.files.exists(f"retraining/{run}.json")
 
 
 def _message(
@@ -117,7 +145,12 @@ def _message(
     verdict = _verdict(lang, dag, problems, outcome, course)
     name = say(lang, dag) if has_words(dag) else dag
     letter = Letter(
-        lang, severity, verdict, f"{name} · {run}", _sections(lang, evidence, problems, day, links, outcome), footer
+        lang,
+        severity,
+        verdict,
+        f"{name} · {run}",
+        _sections(lang, dag, evidence, problems, day, links, outcome),
+        footer,
     )
     return Message(
         dag=dag,
@@ -137,6 +170,7 @@ def _message(
 
 def _sections(
     lang: str,
+    dag: str,
     evidence: Evidence,
     problems: Sequence[Problem],
     day: Sequence[SourceRow],
@@ -146,7 +180,8 @@ def _sections(
     found = (
         sections.to_do(lang, problems),
         sections.retraining(lang, evidence.retraining),
-        headline(lang, evidence, outcome),
+        # A DAG without words of its own makes no figures.
+        *([headline(lang, evidence, outcome)] if has_words(dag) else []),
         sections.collected(lang, day, len(evidence.past)),
         sections.mix(lang, evidence.assessment),
         sections.checks(lang, evidence.assessment, problems),

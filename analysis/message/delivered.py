@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.message.composing import FOLDER, Message
+from analysis.message.problem import order_of
 from scrapers.store import Store
 
 _SENDING = "sending"
@@ -17,8 +18,9 @@ def is_told(store: Store, message: Message, channel: str) -> bool:
 
 
 def is_begun(store: Store, message: Message, channel: str) -> bool:
-    """True when sending these words began and nobody noted how it ended."""
-    return _stored(store, message.dag, message.run, channel, _SENDING).get("digest") == message.digest
+    """True when sending these words began and nobody knows how it ended."""
+    noted = _stored(store, message.dag, message.run, channel, _SENDING)
+    return noted.get("digest") == message.digest and not noted.get("is_refused")
 
 
 def mark_begun(store: Store, message: Message, channel: str) -> None:
@@ -26,8 +28,25 @@ def mark_begun(store: Store, message: Message, channel: str) -> None:
     _write(store, _mark(message.dag, message.run, channel, _SENDING), {"digest": message.digest})
 
 
+def mark_refused(store: Store, message: Message, channel: str) -> None:
+    """Note that the words surely did not go out: they are owed."""
+    mark = {"digest": message.digest, "is_refused": True}
+    _write(store, _mark(message.dag, message.run, channel, _SENDING), mark)
+
+
+def owed(store: Store, dag: str) -> list[str]:
+    """Return the runs of a DAG of whose message it is known that some channel did not take it, oldest first."""
+    folder, end = f"{FOLDER}/{dag}/told", f".{_SENDING}.json"
+    found = {
+        name.removeprefix(f"{folder}/").removesuffix(end).rpartition(".")[0]
+        for name in store.files.names(folder, end)
+        if json.loads(store.files.read(name) or b"{}").get("is_refused")
+    }
+    return sorted(found, key=order_of)
+
+
 def unmark_begun(store: Store, message: Message, channel: str) -> None:
-    """Take back the note of a sending that has ended or failed; a failed one may then be tried again."""
+    """Take back the note of a sending that has ended."""
     name = _mark(message.dag, message.run, channel, _SENDING)
     if store.files.exists(name):
         store.files.remove(name)

@@ -38,8 +38,14 @@ class Evidence:
         return any(c["outcome"] == "failed" and c["severity"] == "act_now" for c in checks)
 
 
-def gather(store: Store, dag: str, run: str) -> Evidence:
-    """Read what the data root holds of a run. Raises StoreError for a damaged file."""
+def gather(store: Store, dag: str, run: str, *, is_begun: bool = True) -> Evidence:
+    """Read what the data root holds of a run. Raises StoreError for a damaged file.
+
+    Of one that is not begun there is only what readers see and the message before.
+    """
+    if not is_begun:
+        run_before, before = _message_before(store, dag, run)
+        return Evidence(published=read_json(store, "published/current.json"), run_before=run_before, before=before)
     days, vintage = _days(store, run), _vintage(store, run)
     day = days.pop(base_of(run), [])
     report = day[-1] if day and day[-1]["run"] == run else None
@@ -48,11 +54,11 @@ def gather(store: Store, dag: str, run: str) -> Evidence:
         report=report,
         day=tuple(day),
         past=tuple(tuple(found) for found in days.values() if _is_whole(found[0], report))[:WEEKS],
-        assessment=_read(store, f"quality/{run}.json"),
-        diff=_read(store, f"published/{vintage}/diff.json"),
+        assessment=read_json(store, f"quality/{run}.json"),
+        diff=read_json(store, f"published/{vintage}/diff.json"),
         rates=_read_rows(store, f"published/{vintage}/rates/overall.json"),
-        published=_read(store, f"published/{vintage}/manifest.json") or _read(store, "published/current.json"),
-        retraining=_read(store, f"retraining/{run}.json"),
+        published=read_json(store, f"published/{vintage}/manifest.json") or read_json(store, "published/current.json"),
+        retraining=read_json(store, f"retraining/{run}.json"),
         run_before=run_before,
         before=before,
     )
@@ -99,7 +105,7 @@ def _message_before(store: Store, dag: str, run: str) -> tuple[str, tuple[Proble
     if not earlier:
         return "", ()
     latest = max(earlier, key=order_of)
-    message = _read(store, f"messages/{dag}/{latest}.json") or {}
+    message = read_json(store, f"messages/{dag}/{latest}.json") or {}
     return latest, tuple(read_problem(p) for p in message.get("problems", ()))
 
 
@@ -115,7 +121,8 @@ def _read_rows(store: Store, name: str) -> tuple[Mapping[str, Any], ...]:
     return tuple(_parse(store, name)) if store.files.exists(name) else ()
 
 
-def _read(store: Store, name: str) -> Mapping[str, Any] | None:
+def read_json(store: Store, name: str) -> Mapping[str, Any] | None:
+    """Return what a file of the data root holds, None when it is not there. Raises StoreError for a damaged one."""
     return dict(_parse(store, name)) if store.files.exists(name) else None
 
 

@@ -9,7 +9,7 @@ from analysis.message.collected import SourceRow, reasons
 from analysis.message.evidence import Evidence
 from analysis.message.letter import plain
 from analysis.message.problem import Problem
-from analysis.message.words import advice_in, say
+from analysis.message.words import NETWORK, advice_in, counted_advice, say
 from scrapers.report import BoardResult, some
 
 _COLLECT: Final = "collect["
@@ -142,13 +142,25 @@ def _dark(lang: str, course: Course) -> Problem:
     """Nothing could be read at all: one thing, most likely this machine's network, not one for each source."""
     if len(course.dead_sources) == 1:
         return replace(next(_dead(lang, (), course)), severity="act_now")
-    reasons: dict[str, list[str]] = {}
-    for source in course.dead_sources:
-        why = advice_in(lang, course.last_words(source) or say(lang, "no_word"))
-        reasons.setdefault(why, []).append(_name(lang, source))
-    lines = [say(lang, "unreachable_listed", sources=", ".join(names), why=why) for why, names in reasons.items()]
-    title = say(lang, "unreachable_all")
-    return Problem("source:all:unreachable", "act_now", title, say(lang, "do_all"), tuple(lines))
+    counted = {source: counted_advice(course.last_words(source)) for source in course.dead_sources}
+    causes: dict[str, list[str]] = {}
+    for source, advised in counted.items():
+        why = "; ".join(advice_in(lang, advice).partition(": ")[0] for advice in advised)
+        why = why or advice_in(lang, course.last_words(source) or say(lang, "no_word"))
+        causes.setdefault(why, []).append(source)
+    lines = [_alike(lang, why, sources, counted, len(causes) == 1) for why, sources in causes.items()]
+    kinds = {advice for advised in counted.values() for advice in advised}
+    is_network = len(kinds) != 1 or kinds <= set(NETWORK)
+    advice = say(lang, "do_all") if is_network else say(lang, "then_again", advice=advice_in(lang, kinds.pop()))
+    return Problem("source:all:unreachable", "act_now", say(lang, "unreachable_all"), advice, tuple(lines))
+
+
+def _alike(lang: str, why: str, sources: Sequence[str], counted: Mapping[str, Mapping[str, int]], is_all: bool) -> str:
+    """One line for all sources of one cause, with their boards where these are known."""
+    names = ", ".join(_name(lang, source) for source in sources)
+    n = sum(sum(counted[source].values()) for source in sources)
+    how = "unreachable_listed" if not n else "unreachable_alike" if is_all else "unreachable_counted"
+    return say(lang, how, k=len(sources), n=n, why=why, sources=names)
 
 
 def _task(lang: str, task: str, error: str) -> Problem:

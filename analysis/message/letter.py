@@ -11,7 +11,7 @@ LINE: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One point: what is so, how long, details under it and what to do; all plain text."""
+    """One point: what is so, how long, what to do and details under it; all plain text."""
 
     text: str
     since: str = ""

@@ -23,6 +23,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "unreachable": ("{source} could not be read", "{source} 수집 실패"),
     "unreachable_all": ("no source could be read", "모든 소스 수집 실패"),
     "unreachable_listed": ("{sources}: {why}", "{sources}: {why}"),
+    "unreachable_counted": ("{sources} ({n} boards): {why}", "{sources} (보드 {n}개): {why}"),
+    "unreachable_alike": ("{k} sources, {n} boards: {why} ({sources})", "소스 {k}개, 보드 {n}개: {why} ({sources})"),
     "some_boards": ("{source}: {n} of {all} boards not read to the end", "{source}: 보드 {all}개 중 {n}개 수집 미완료"),
     "gone": ("{source}: {n} boards are gone", "{source}: 사라진 보드 {n}개"),
     "gone_1": ("{source}: 1 board is gone", "{source}: 사라진 보드 1개"),
@@ -122,6 +124,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "report": ("Report", "보고서"),
     "quality": ("Quality page", "품질 페이지"),
     "diff": ("What changed since the vintage before", "직전 판과의 차이"),
+    "log_file": ("Log of this run", "이 실행의 로그"),
     "log": ("Tasks and logs in Airflow", "Airflow 태스크와 로그"),
     # Retraining
     "promoted": ("{version} is the new champion, after {champion}", "새 챔피언 {version} (이전: {champion})"),
@@ -142,48 +145,71 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "trained_on": ("trained on {n} postings", "학습 공고 {n}건"),
 }
 
-ADVICE: Final[Mapping[str, str]] = {
+ADVICE: Final[Mapping[str, tuple[str, str]]] = {
     "far fewer postings than usual: collect again, now or later; if as few come, they are believed": (
-        "평소보다 공고가 크게 적음: 다시 수집하세요. 또 비슷하게 적으면 그대로 인정됩니다"
+        "far fewer postings than usual: the next run reads them again; if as few come, they are believed",
+        "평소보다 공고가 크게 적음: 다음 실행에서 다시 수집합니다. 또 비슷하게 적으면 그대로 인정됩니다",
     ),
-    "no page of it is kept: collect without --replay first": "저장된 페이지 없음: --replay 없이 먼저 수집하세요",
+    "no page of it is kept: collect without --replay first": ("no page of it is kept", "저장된 페이지 없음"),
     "no board of it is listed: name one, or add it to boards.csv in the data root": (
-        "등록된 보드 없음: 보드를 지정하거나 데이터 루트의 boards.csv에 추가하세요"
+        "no board of it is listed: add one to boards.csv in the data root",
+        "등록된 보드 없음: 데이터 루트의 boards.csv에 보드를 추가하세요",
     ),
-    "asked too much: leave the host alone for some hours": "요청이 너무 많았음: 몇 시간 동안 요청하지 마세요",
+    "asked too much: leave the host alone for some hours": (
+        "asked too much: leave the host alone for some hours",
+        "요청이 너무 많았음: 몇 시간 동안 요청하지 마세요",
+    ),
     "not allowed: take the board out of your list, or ask the site's owner": (
-        "수집이 허용되지 않음: 목록에서 빼거나 사이트 운영자에게 문의하세요"
+        "not allowed: take the board out of boards.csv, or ask the site's owner",
+        "수집이 허용되지 않음: boards.csv에서 빼거나 사이트 운영자에게 문의하세요",
     ),
     "refused: give --contact, and ask the site's owner; do not try to get around it": (
-        "거부됨: --contact를 지정하고 사이트 운영자에게 문의하세요. 우회하지 마세요"
+        "refused: set AIRFLOW_DEMAND_CONTACT, and ask the site's owner; do not try to get around it",
+        "거부됨: AIRFLOW_DEMAND_CONTACT를 설정하고 사이트 운영자에게 문의하세요. 우회하지 마세요",
     ),
-    "the server is in trouble: collect again later": "서버 장애: 나중에 다시 수집하세요",
+    "the server is in trouble: collect again later": (
+        "the server is in trouble: give it some time",
+        "서버 장애: 시간을 두고 기다리세요",
+    ),
     "no such host: check the network and the board's name, then collect again": (
-        "호스트 없음: 네트워크와 보드 이름을 확인하고 다시 수집하세요"
+        "no such host: check the network and the board's name",
+        "호스트 없음: 네트워크와 보드 이름을 확인하세요",
     ),
     "not read without a valid certificate: tell the site's owner": (
-        "인증서가 유효하지 않아 읽지 않음: 사이트 운영자에게 알리세요"
+        "not read without a valid certificate: tell the site's owner",
+        "인증서가 유효하지 않아 읽지 않음: 사이트 운영자에게 알리세요",
     ),
     "not reached: check the network and the board's name, then collect again": (
-        "연결 실패: 네트워크와 보드 이름을 확인하고 다시 수집하세요"
+        "not reached: check the network and the board's name",
+        "연결 실패: 네트워크와 보드 이름을 확인하세요",
     ),
     "too slow or too large for five minutes: collect this board alone": (
-        "5분 안에 읽지 못함: 이 보드만 따로 수집하세요"
+        "too slow or too large for five minutes: name this board alone in the parameter sources",
+        "5분 안에 읽지 못함: 매개변수 sources에 이 보드만 지정하세요",
     ),
     "the answer has a new shape: look at its page (zless opens it); the parser wants mending, then --replay": (
-        "응답 형식이 바뀜: 저장된 페이지를 zless로 확인하고 파서를 고친 뒤 --replay하세요"
+        "the answer has a new shape: look at its kept page (zless opens it); the parser wants mending",
+        "응답 형식이 바뀜: 저장된 페이지를 zless로 확인하고 파서를 고치세요",
     ),
-    "stopped by you while it was read: run the same command again": "읽는 중에 중단됨: 같은 명령을 다시 실행하세요",
+    "stopped by you while it was read: run the same command again": (
+        "stopped while it was read",
+        "읽는 중에 중단됨",
+    ),
     "not all that there is: what came is stored and nothing was closed; collect again later": (
-        "일부만 읽음: 읽은 것은 저장했고 종료 처리는 하지 않았습니다. 나중에 다시 수집하세요"
+        "not all that there is: what came is stored and nothing was closed",
+        "일부만 읽음: 읽은 것은 저장했고 종료 처리는 하지 않았습니다",
     ),
-    "see the reason above; collect again later": "위의 이유를 확인하고 나중에 다시 수집하세요",
+    "see the reason above; collect again later": ("see the reason", "이유를 확인하세요"),
     "gone: check the board's name; if the employer has moved, drop it": (
-        "사라짐: 보드 이름을 확인하고, 회사가 옮겼으면 목록에서 빼세요"
+        "gone: check the board's name; if the employer has moved, take it out of boards.csv",
+        "사라짐: 보드 이름을 확인하고, 회사가 옮겼으면 boards.csv에서 빼세요",
     ),
 }
-"""What is advised about a board, in Korean; the English is that of `scrapers.report.advise`."""
+"""What `scrapers.report.advise` says of a board to who collects by hand, in the words of who reads a message."""
+NETWORK: Final = tuple(advice for advice in ADVICE if "check the network" in advice)
+"""What is advised when it may be this machine that reaches nobody."""
 
+_COUNTED: Final = re.compile(rf"(\d+) x ({'|'.join(map(re.escape, ADVICE))})")
 _DAY: Final = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
 
@@ -198,11 +224,15 @@ def has_words(name: str) -> bool:
 
 
 def advice_in(lang: str, text: str) -> str:
-    """Return a line with the advice about boards that it holds in the language asked for."""
-    if lang == "ko":
-        for english, korean in ADVICE.items():
-            text = text.replace(english, korean)
+    """Return a line with the advice about boards that it holds in the words of a message."""
+    for advice, told in ADVICE.items():
+        text = text.replace(advice, told[LANGS.index(lang)])
     return text
+
+
+def counted_advice(text: str) -> dict[str, int]:
+    """Return what the last words of a source advise, as `advise` says it, and of how many boards."""
+    return {advice: int(n) for n, advice in _COUNTED.findall(text)}
 
 
 def day_of(run: str) -> str:

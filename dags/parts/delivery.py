@@ -6,6 +6,7 @@ import smtplib
 from collections.abc import Callable, Collection, Mapping
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final
+from urllib.error import URLError
 
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
@@ -35,6 +36,8 @@ LANG: Final = "AIRFLOW_DEMAND_LANG"
 SEVERITIES: Final = ("act_now", "this_week", "info")
 FAULTS: Final = (AirflowException, smtplib.SMTPException, HTTPException, OSError, ValueError)
 """What the hooks raise when a channel cannot be reached, refuses or is set up wrongly."""
+_OWED: Final = 4
+"""Messages of earlier runs that are tried once more at the end of a run."""
 # No retries inside a hook: after a broken connection it would send again what may have arrived.
 _CLIENT: Final[dict[str, Any]] = {"timeout": 30, "retry_handlers": [], "logger": _SDK}
 _ADD: Final = {
@@ -79,10 +82,11 @@ def check_connections(required: Collection[str] | None = None) -> list[str]:
 def deliver(store: "Store", message: "Message") -> dict[str, str]:
     """Send a message on the channels of its severity; returns by channel: sent, told before, not set up or uncertain.
 
-    Before and after sending a mark is left in the data root. A task that is killed between the two cannot know whether
-    the words went out: Slack cannot recognise a repeat, so it is not asked again ("uncertain", and the log says so); an
-    e-mail goes out again under the same Message-ID, by which mail servers and readers drop the second. One channel's
-    failure does not keep another from being told; at the end DeliveryError names those that failed.
+    Before and after sending a mark is left in the data root. A task that is killed between the two, or to which the
+    channel did not answer, cannot know whether the words went out: Slack cannot recognise a repeat, so it is not asked
+    again ("uncertain", and the log says so); an e-mail goes out again under the same Message-ID, by which mail servers
+    and readers drop the second. One channel's failure does not keep another from being told; at the end DeliveryError
+    names those that failed.
     """
     outcomes, failures = dict[str, str](), list[str]()
     for channel in channels_for(message.severity):
@@ -98,42 +102,67 @@ def deliver(store: "Store", message: "Message") -> dict[str, str]:
     return outcomes
 
 
-def tell_failure(context: Mapping[str, Any], run: str) -> None:
-    """Send what is known of a run whose own message never came, unless one that says "failed" is there; for callbacks.
+def deliver_owed(store: "Store", dag: str, but: str) -> None:
+    """Send the latest messages of other runs than `but` which some channel refused; what fails again stays owed."""
+    from analysis.message import delivered, read_message
 
-    `context` is what Airflow hands to a failure callback, `run` the name of the run.
+    runs = [run for run in delivered.owed(store, dag) if run != but]
+    for message in (read_message(store, dag, run) for run in runs[-_OWED:]):
+        try:
+            if message:
+                deliver(store, message)
+        except DeliveryError as error:
+            log.warning("%s, still: %s", message.run if message else dag, error)
+
+
+def tell_failure(context: Mapping[str, Any], run: str, *, composed: str = "", asked: str = "") -> None:
+    """Send what is known of a run whose own message did not go out on all channels; for callbacks.
+
+    `context` is what Airflow hands to a failure callback, `run` the name of the run, `composed` the digest of the
+    message that its summary wrote before it failed: that one is sent. `asked` is as of `analysis.message.compose`.
     """
-    from analysis.message import compose, outcome_of
+    from analysis.message import compose, read_message
     from scrapers.store import Store, default_root
 
     store, dag = Store(default_root()), context["dag"].dag_id
-    if outcome_of(store, dag, run) == "failed":
+    written = read_message(store, dag, run) if composed else None
+    if written and written.digest == composed:
+        deliver(store, written)
         return
     # Of a run that failed Airflow names a reason, but only this one says more than that.
     timeout = "the run took longer than it may" if context.get("reason") == "timed_out" else ""
     error = next(iter(str(context.get("exception") or timeout).splitlines()), "")
     states, errors = {"summary": "failed"}, {"summary": error} if error else {}
-    deliver(store, compose(store, run, dag=dag, states=states, errors=errors, lang=language()))
+    deliver(store, compose(store, run, dag=dag, states=states, errors=errors, lang=language(), asked=asked))
 
 
 def _tell(store: "Store", message: "Message", channel: str) -> str:
     from analysis.message import delivered
 
     if delivered.is_told(store, message, channel):
+        delivered.unmark_begun(store, message, channel)
         return "told before"
     if not _is_set_up(channel):
         return "not set up"
     if channel == SLACK and delivered.is_begun(store, message, channel):
-        log.warning("a task was killed while it told Slack; not sent again, for Slack cannot recognise a repeat")
+        log.warning(
+            "a task was killed or cut off while it told Slack; not sent again, for Slack cannot recognise a repeat"
+        )
         return "uncertain"
     delivered.mark_begun(store, message, channel)
     try:
         receipt = _SENDERS[channel](store, message)
-    except FAULTS:
-        delivered.unmark_begun(store, message, channel)
+    except FAULTS as error:
+        if channel == EMAIL or _is_refused(error):
+            delivered.mark_refused(store, message, channel)
         raise
     delivered.mark_told(store, message, channel, receipt)
     return "sent"
+
+
+def _is_refused(error: Exception) -> bool:
+    """True when the words surely did not arrive: an answer that says so, or a request that was not sent whole."""
+    return isinstance(error, (AirflowException, URLError)) or not isinstance(error, (HTTPException, OSError))
 
 
 def _send_slack(store: "Store", message: "Message") -> dict[str, str]:

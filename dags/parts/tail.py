@@ -20,6 +20,8 @@ RUN: Final = "{{ ti.xcom_pull(task_ids='prepare', key='run') or '' }}"
 _BROKEN: Final = ("failed", "upstream_failed")
 SITE: Final = "AIRFLOW_DEMAND_SITE"
 """The variable with the address under which others see the folder published/; without it links name the files."""
+LOG: Final = "AIRFLOW_DEMAND_LOG"
+"""The variable with the log of a run without a scheduler; messages name it where there are no pages to open."""
 _log = logging.getLogger(__name__)
 
 
@@ -129,17 +131,19 @@ def tell(calendar: Calendar) -> Any:
         """**What** Writes the one message of this run to `messages/<dag>/<run>` and sends it to Slack and by e-mail,
         where these are set up: the verdict first, then what changed and what to do. A dry run has none.
 
-        **When it fails** Slack or the mail server refuses; the file is written all the same.
+        **When it fails** Slack or the mail server refuses; the file is written all the same, and the next run sends it
+        once more.
 
         **How to re-run** Clear it; a channel that has the message already does not get it twice.
         """
-        from analysis.message import compose
-        from dags.parts.delivery import deliver, language
+        from analysis.message import compose, free_run
+        from dags.parts.delivery import deliver, deliver_owed, language
 
         if params.get("dry_run"):
             raise AirflowSkipException("a dry run: nothing was written, and there is no message")
         lang, store, states = params["lang"] or language(), open_store(), task_states(ti)
-        run = ti.xcom_pull(task_ids="prepare", key="run") or calendar.run_of(dag_run)
+        named = ti.xcom_pull(task_ids="prepare", key="run")
+        run = named or free_run(store, ti.dag_id, calendar.run_of(dag_run), dag_run.run_id)
         message = compose(
             store,
             run,
@@ -151,7 +155,10 @@ def tell(calendar: Calendar) -> Any:
             links=_links(store, ti.dag_id, run),
             missing=ti.xcom_pull(task_ids="prepare", key="missing") or (),
             lang=lang,
+            asked="" if named else dag_run.run_id,
         )
+        ti.xcom_push(key="composed", value=message.digest)
+        deliver_owed(store, ti.dag_id, but=run)
         deliver(store, message)
         return {"outcome": message.outcome, "verdict": message.verdict}
 
@@ -162,12 +169,20 @@ def tell_at_last(calendar: Calendar) -> Callable[[Any], None]:
     """Return what Airflow calls when a run has failed: it sends a few words where `summary` itself could not."""
 
     def call(context: Any) -> None:
-        from analysis.message import outcome_of
+        from analysis.message import free_run
         from dags.parts.delivery import tell_failure
 
-        run = calendar.run_of(context["dag_run"])
-        if not outcome_of(open_store(), context["dag"].dag_id, run):
-            tell_failure(context, run)
+        ti, dag_run = context["ti"], context["dag_run"]
+        # After a timeout, what `summary` left may be of the time before a task was cleared.
+        is_fresh = context.get("reason") != "timed_out"
+        if (is_fresh and ti.xcom_pull(task_ids="summary")) or (dag_run.conf or {}).get("dry_run"):
+            return
+        if run := ti.xcom_pull(task_ids="prepare", key="run"):
+            composed = ti.xcom_pull(task_ids="summary", key="composed") if is_fresh else None
+            tell_failure(context, run, composed=composed or "")
+        else:
+            run = free_run(open_store(), ti.dag_id, calendar.run_of(dag_run), dag_run.run_id)
+            tell_failure(context, run, asked=dag_run.run_id)
 
     return call
 
@@ -230,6 +245,8 @@ def _links(store: "Store", dag: str, run: str) -> dict[str, str]:
     links = {}
     if shown and shown.run == run:
         links = {name: f"{site}/{shown.vintage}/{page}" for name, page in pages.items()}
+    if log := os.environ.get(LOG):
+        return links | {"log_file": log}
     return links | {"log": f"{conf.get('api', 'base_url', fallback='http://localhost:8080').rstrip('/')}/dags/{dag}"}
 
 

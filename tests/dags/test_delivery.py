@@ -3,14 +3,15 @@
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from analysis.message import Message, compose, delivered
+from analysis.message import Message, compose, delivered, read_message
 from scrapers.store import Store
 from tests.analysis.message.invented import DAG, commit, dead, history, states, week
 from tests.dags.loopback import Mail, Slack, mail_server, slack_server
@@ -94,7 +95,33 @@ def test_slack_is_asked_once_when_the_connection_breaks(delivery: Any, store: St
     slack.answers = [0]
     with pytest.raises(delivery.DeliveryError):
         delivery.deliver(store, tell(store))
+    assert delivery.deliver(store, tell(store))["slack"] == "uncertain"
+    delivery.deliver_owed(store, DAG, but="")
     assert len(slack.told) == 1
+
+
+def test_where_nobody_listens_slack_is_asked_again(
+    delivery: Any, store: Store, slack: Slack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = os.environ["AIRFLOW_CONN_SLACK_ALERTS"]
+    monkeypatch.setenv("AIRFLOW_CONN_SLACK_ALERTS", right.replace(f":{slack.port}/", ":1/"))
+    with pytest.raises(delivery.DeliveryError, match="refused"):
+        delivery.deliver(store, tell(store))
+    monkeypatch.setenv("AIRFLOW_CONN_SLACK_ALERTS", right)
+    assert delivery.deliver(store, tell(store))["slack"] == "sent"
+
+
+def test_what_a_channel_refused_goes_out_with_the_next_run_once(
+    delivery: Any, store: Store, slack: Slack, mail: Mail
+) -> None:
+    slack.answers = [500, 500]
+    with pytest.raises(delivery.DeliveryError):
+        delivery.deliver(store, tell(store))
+    delivery.deliver_owed(store, DAG, but=RUN)
+    assert len(slack.told) == 1
+    for _ in range(3):
+        delivery.deliver_owed(store, DAG, but="weekly-2026-11-09")
+    assert (len(slack.told), len(mail.letters)) == (3, 1)
 
 
 def test_a_kill_while_telling_sends_nothing_twice_to_slack_and_the_same_letter_to_mail(
@@ -108,7 +135,7 @@ def test_a_kill_while_telling_sends_nothing_twice_to_slack_and_the_same_letter_t
         delivered.mark_begun(store, message, channel)
     with caplog.at_level(logging.WARNING):
         assert delivery.deliver(store, message) == {"slack": "uncertain", "email": "sent"}
-    assert "was killed while it told Slack" in caplog.text
+    assert "was killed or cut off while it told Slack" in caplog.text
     assert len(slack.told) == 1
     assert len({letter["Message-ID"] for letter in mail.letters}) == 1 < len(mail.letters)
 
@@ -184,6 +211,77 @@ def test_a_run_whose_summary_died_is_told_of_once(
         delivery.tell_failure(context, RUN)
     (body,) = slack.told
     assert f"The weekly refresh failed: summary: {words}" in body["blocks"][0]["text"]["text"]
+
+
+class Said:
+    """The last task of a run, as far as a callback asks it: what the tasks of this run have left."""
+
+    dag_id = DAG
+
+    def __init__(self, **left: Any) -> None:
+        self.left = left
+
+    def xcom_pull(self, task_ids: str, key: str = "return_value") -> Any:
+        return self.left.get(f"{task_ids}_{key}")
+
+
+@pytest.fixture
+def call(store: Store, slack: Slack, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """End a DAG run of that Monday as failed; return the verdicts that Slack was told then."""
+    from dags.parts.tail import tell_at_last
+    from dags.weekly_refresh import CALENDAR
+
+    monkeypatch.setenv("AIRFLOW_DEMAND_DATA", store.files.root)
+
+    def end(reason: str = "task_failure", run_id: str = "manual__2", conf: Any = None, **left: Any) -> list[str]:
+        n = len(slack.told)
+        at = datetime(2026, 11, 1, 21, tzinfo=UTC)
+        dag_run = SimpleNamespace(logical_date=at, run_after=at, run_id=run_id, conf=conf)
+        dag = SimpleNamespace(dag_id=DAG)
+        tell_at_last(CALENDAR)({"dag": dag, "ti": Said(**left), "dag_run": dag_run, "reason": reason})
+        return [body["blocks"][0]["text"]["text"] for body in slack.told[n:]]
+
+    return end
+
+
+def test_a_second_run_of_a_day_that_dies_is_told_whatever_the_first_said(
+    delivery: Any, store: Store, call: Callable[..., list[str]]
+) -> None:
+    delivery.deliver(store, tell(store, states=states()))
+    commit(store, f"{RUN}.2", week())
+    (told,) = call("timed_out", prepare_run=f"{RUN}.2")
+    assert "the run took longer than it may" in told
+    assert f"{RUN}.2" in told
+    (told,) = call("timed_out", prepare_run=RUN, summary_return_value={"outcome": "ok"}, summary_composed="of before")
+    assert "the run took longer than it may" in told
+    assert call("timed_out", prepare_run=RUN) == []
+
+
+def test_a_message_that_was_written_and_not_sent_is_sent_as_it_is(
+    delivery: Any, store: Store, call: Callable[..., list[str]]
+) -> None:
+    message = tell(store)
+    left = {"prepare_run": RUN, "summary_composed": message.digest}
+    (told,) = call(**left)
+    assert "1 thing to do: Lever could not be read" in told
+    assert call(**left) == []
+    assert tell(store) == message
+
+
+def test_nothing_is_added_to_what_was_told_or_to_a_dry_run(call: Callable[..., list[str]]) -> None:
+    assert call(prepare_run=RUN, summary_return_value={"outcome": "failed"}) == []
+    assert call(conf={"dry_run": True}) == []
+
+
+def test_a_run_that_got_no_name_leaves_the_message_of_the_morning_alone(
+    store: Store, call: Callable[..., list[str]]
+) -> None:
+    morning = tell(store)
+    (told,) = call()
+    assert f"{RUN}.2" in told
+    assert "Lever" not in told
+    assert call() == []
+    assert read_message(store, DAG, RUN) == morning
 
 
 DAG_FILE = """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.message import Message, compose
+from analysis.message import Message, compose, free_run, read_message
 from scrapers.report import BoardResult
 from scrapers.store import Store
 from tests.analysis.message.invented import (
@@ -86,7 +86,7 @@ def test_a_dead_source_is_one_thing_whatever_else_notices_it(store: Store) -> No
     assert (message.severity, message.outcome) == ("this_week", "ok")
     assert message.verdict == "1 thing to do: Greenhouse could not be read"
     assert keys(message) == ["source:greenhouse:unreachable"]
-    assert "the server is in trouble: collect again later" in message.text
+    assert "the server is in trouble: give it some time; trigger the DAG again" in message.text
     assert "| Greenhouse | not read | 1,239 |" in message.markdown
 
 
@@ -145,6 +145,27 @@ def test_without_network_there_is_one_thing_to_do_and_every_source_is_named(stor
     assert "Ashby, Greenhouse, Hacker News, Lever, Personio, Workable: not reached" in message.text
 
 
+def test_when_all_sources_fail_alike_one_line_says_so_under_the_remedy(store: Store) -> None:
+    advice = "no such host: check the network and the board's name, then collect again"
+    last = "no board could be read: {n} x {advice} ({s}:b0); the first one: name not found (https://{s}.example/b0?a&b)"
+    errors = {f"collect[{s}]": f"{s}: " + last.format(n=n, s=s, advice=advice) for s, n in SOURCES.items()}
+    dead_all = states("store", **dict.fromkeys(SOURCES, "failed"))
+    message = tell(store, states=dead_all, errors=errors)
+    (problem,) = message.problems
+    assert problem.lines == (
+        "6 sources, 73 boards: no such host (Ashby, Greenhouse, Hacker News, Lever, Personio, Workable)",
+    )
+    assert message.text.index("check this machine's network") < message.text.index("6 sources")
+    refused = {
+        task: line.replace(advice, "asked too much: leave the host alone for some hours")
+        for task, line in errors.items()
+    }
+    assert "→ asked too much: leave the host" in tell(store, states=dead_all, errors=refused).text
+    mixed = {**errors, "collect[lever]": refused["collect[lever]"]}
+    lines = tell(store, states=dead_all, errors=mixed).problems[0].lines
+    assert "Lever (9 boards): asked too much" in lines
+
+
 def test_a_task_that_died_without_a_word_is_named(store: Store) -> None:
     commit(store, RUN, week())
     message = tell(store, states=states("figures"))
@@ -157,6 +178,8 @@ def test_a_message_comes_of_nothing_at_all(tmp_path: Path) -> None:
     message = tell(Store(tmp_path), states={}, errors={"summary": "killed"}, schedule="", next_run="")
     assert message.verdict == "The weekly refresh failed: summary: killed"
     assert "No figures have been published yet" in message.text
+    other = compose(Store(tmp_path), "sales-2026-11-01", dag="another_dag", states={"load": "failed"})
+    assert "Airflow's share" not in other.text
     assert tell(Store(tmp_path), states={}, errors={}).verdict == "No action needed"
 
 
@@ -208,7 +231,7 @@ def test_boards_that_are_only_doubted_ask_for_nothing_however_many(store: Store)
     commit(store, RUN, week(workable=boards("workable", 5, b1=doubted, b2=doubted, b3=doubted)))
     message = tell(store)
     assert (message.n_to_do, keys(message)) == (0, ["source:workable:boards"])
-    assert "collect again" in message.text
+    assert "the next run reads them again" in message.text
 
 
 def test_a_source_whose_boards_were_read_in_a_second_go_is_whole(store: Store) -> None:
@@ -251,5 +274,25 @@ def test_a_message_in_korean_is_korean(store: Store) -> None:
     commit(store, RUN, week(lever=dead("lever", 9)))
     message = tell(store, lang="ko", states=states(lever="failed"))
     assert message.verdict == "할 일 1건: Lever 수집 실패"
-    assert "서버 장애: 나중에 다시 수집하세요" in message.text
+    assert "서버 장애: 시간을 두고 기다리세요" in message.text
     assert '<html lang="ko">' in message.html
+
+
+def test_an_address_in_markdown_is_whole_and_no_link(store: Store) -> None:
+    address = "https://jobs.example.org/b0?page=1&limit=100"
+    commit(store, RUN, week(lever=dead("lever", 9, f"jobs.example.org answers 503 ({address})")))
+    assert f"(`{address}`)" in tell(store).markdown
+
+
+def test_a_run_without_a_name_tells_of_itself_alone_and_under_one_name(store: Store) -> None:
+    commit(store, RUN, week(lever=dead("lever", 9)))
+    morning = tell(store, states=states(lever="failed"))
+    for _ in range(2):
+        name = free_run(store, DAG, RUN, "manual__2")
+        told = tell(store, name, states={"prepare": "failed"}, errors={"prepare": "no such board"}, asked="manual__2")
+        assert name == f"{RUN}.2"
+    assert keys(told) == ["task:prepare"]
+    assert "What was collected" not in told.markdown
+    assert read_message(store, DAG, RUN) == morning
+    assert read_message(store, DAG, name) == told
+    assert free_run(store, DAG, RUN, "manual__3") == f"{RUN}.3"

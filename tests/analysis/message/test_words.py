@@ -16,7 +16,7 @@ def test_both_languages_fill_the_same_gaps(name: str) -> None:
     assert re.search("[가-힣]|Airflow|^{", words._WORDS[name][1])
 
 
-def test_whatever_is_advised_about_a_board_is_known_in_korean() -> None:
+def test_whatever_is_advised_about_a_board_is_known_to_messages() -> None:
     advised = {advice for _, advice in report._ADVICE} | {report._CUT, report._OTHER}
     advised |= {report.advise(report.BoardResult("lever", "x", "gone"))}
     assert advised == set(words.ADVICE)
@@ -24,5 +24,11 @@ def test_whatever_is_advised_about_a_board_is_known_in_korean() -> None:
 
 def test_an_advice_inside_a_line_is_translated() -> None:
     line = "lever: not reached: check the network and the board's name, then collect again"
-    assert words.advice_in("ko", line) == "lever: 연결 실패: 네트워크와 보드 이름을 확인하고 다시 수집하세요"
-    assert words.advice_in("en", line) == line
+    assert words.advice_in("ko", line) == "lever: 연결 실패: 네트워크와 보드 이름을 확인하세요"
+    assert words.advice_in("en", line) == "lever: not reached: check the network and the board's name"
+
+
+@pytest.mark.parametrize("told", words.ADVICE.values())
+def test_a_message_asks_for_no_command_of_a_terminal(told: tuple[str, str]) -> None:
+    assert not re.search(r"--\w|collect|command|다시 수집하세요", " ".join(told))
+    assert re.search("[가-힣]", told[1])
