@@ -151,7 +151,7 @@ def tell(calendar: Calendar) -> Any:
             lang=lang,
         )
         deliver(store, message)
-        return {"outcome": message.outcome, "verdict": message.verdict}
+        return {"run": message.run, "outcome": message.outcome, "verdict": message.verdict}
 
     return summary()
 
