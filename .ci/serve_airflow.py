@@ -177,13 +177,16 @@ def wait(running: Parts, stop: threading.Event, *parts: str) -> bool:
 def serve(stop: threading.Event) -> None:
     """Run Airflow until `stop` is set; raises LaunchError."""
     print(f"Airflow is starting at {URL} ...", flush=True)
+    say("its database is brought up to date, the first time for about a minute")
     prepare()
     logs = ThreadingHTTPServer(("127.0.0.1", 0), NotHere)
     threading.Thread(target=logs.serve_forever, daemon=True).start()
+    say("the API server starts")
     running = Parts(logs.server_port)
     try:
         # Tasks that an earlier start left over begin at once and fail where nobody answers them.
         if wait(running, stop):
+            say(f"{', '.join(OTHERS)} start")
             running.start(OTHERS)
         if wait(running, stop, "scheduler", "dag_processor", "triggerer"):
             welcome()
@@ -191,6 +194,11 @@ def serve(stop: threading.Event) -> None:
             running.check()
     finally:
         running.end()
+
+
+def say(stage: str) -> None:
+    """Tell who waits what is going on."""
+    print(f"  {stage}", flush=True)
 
 
 def welcome() -> None:

@@ -30,7 +30,7 @@ def quality_command(json_output: options.AsJson = False, data: Data = None) -> N
 
     found = history(Store(data or default_root()))
     if not found:
-        raise Fault("no run was judged yet: the weekly refresh judges each run before figures are made of it")
+        raise Fault("no run was judged yet: `make refresh` judges each run before figures are made of it")
     if json_output:
         print_json([each.to_dict() for each in found])
     else:

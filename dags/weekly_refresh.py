@@ -8,6 +8,7 @@ from typing import Any, Final
 import pendulum
 from airflow.sdk import Param, TriggerRule, chain, dag, task, task_group
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.utils.types import DagRunType
 
 from dags.parts.defaults import (
     DEFAULT_ARGS,
@@ -29,11 +30,11 @@ _TARGET: Final = f"^({'|'.join(SOURCES)})(:.+)?$"
 PARAMS: Final = {
     "sources": Param(
         [],
-        type="array",
+        type=["null", "array"],
         items={"type": "string", "pattern": _TARGET},
         title="Sources",
-        description="Which to read. Empty: all boards of boards.csv. A single board (lever:acme) is not in the list: "
-        "name it in the JSON under Advanced Options.",
+        description="Which sources to read. Empty: all boards of boards.csv. Single boards are asked for under Advanced "
+        'Options, as {"sources": ["lever:acme"]}.',
         examples=SOURCES,
     ),
     "since": Param(
@@ -96,7 +97,9 @@ def prepare(params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str
     try:
         targets = boards.named(store, params["sources"]) if params["sources"] else boards.load(store)
         if params["dry_run"]:
-            _log.info("%s", "\n".join(line for ahead in look_ahead(targets, store, **asked) for line in ahead.lines()))
+            ahead = [line for preview in look_ahead(targets, store, **asked) for line in preview.lines()]
+            ti.xcom_push(key="ahead", value=ahead)
+            _log.info("%s", "\n".join(ahead))
             return None
         ti.xcom_push(key="missing", value=check_connections())
         stage = open_stage(store, targets, run=CALENDAR.run_of(dag_run), **asked)
@@ -186,6 +189,8 @@ def tag(run: str, outlet_events: Any = None) -> dict[str, int]:
     schedule=at_times("0 6 * * MON"),
     catchup=False,
     max_active_runs=1,
+    # Boards show only what is open today: there is nothing to fill a past week with.
+    allowed_run_types=set(DagRunType) - {DagRunType.BACKFILL_JOB},
     dagrun_timeout=timedelta(hours=20),
     default_args=DEFAULT_ARGS,
     params=PARAMS,

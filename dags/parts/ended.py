@@ -1,27 +1,44 @@
-"""What `make refresh` says at its end: the verdict of the latest run, its message, and what readers see."""
+"""What `make refresh` says at its end: the verdict of its own run, the message, and what readers see."""
 
-import json
 import sys
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
+
+from airflow.models import DagRun
+from airflow.models.xcom import XComModel
+from airflow.utils.session import create_session
+from sqlalchemy import select
 
 from dags.parts.defaults import open_store
 
-_FOLDER: Final = "messages/weekly_refresh"
+_DAG: Final = "weekly_refresh"
+
+
+def handed_on(at: datetime, task_id: str, key: str = "return_value") -> Any:
+    """Return what a task of the run with this logical date handed on, None where there is no such run or word."""
+    with create_session() as session:
+        run_id = session.scalar(select(DagRun.run_id).where(DagRun.dag_id == _DAG, DagRun.logical_date == at))
+        if run_id is None:
+            return None
+        asked = XComModel.get_many(run_id=run_id, key=key, task_ids=task_id, dag_ids=_DAG, limit=1)
+        found = session.scalar(asked)
+        return None if found is None else XComModel.deserialize_value(found)
 
 
 def main() -> int:
-    """Print the last words; 1 where no run has left a message."""
-    from analysis.message.problem import order_of
-
-    files = open_store().files
-    told = (name.removeprefix(f"{_FOLDER}/").removesuffix(".json") for name in files.names(_FOLDER, ".json"))
-    run = max((name for name in told if "/" not in name), key=order_of, default=None)
-    if run is None:
-        print("no message was written: see the log", file=sys.stderr)
+    """Print the last words of the run whose logical date is the first argument; 1 where it has left no message."""
+    at = datetime.fromisoformat(sys.argv[1])
+    ahead = handed_on(at, "prepare", "ahead")
+    if ahead is not None:
+        print("\n".join(["a dry run: nothing was asked or written; a run would ask", *ahead]))
+        return 0
+    told = handed_on(at, "summary")
+    if told is None:
+        print("this run has left no message: see the log", file=sys.stderr)
         return 1
-    message = json.loads(files.read(f"{_FOLDER}/{run}.json"))
-    print(f"{run}: {message['verdict']}")
-    print(f"message: {files.path(f'{_FOLDER}/{run}.md')}")
+    files = open_store().files
+    print(f"{told['run']}: {told['verdict']}")
+    print("message:", files.path(f"messages/{_DAG}/{told['run']}.md"))
     if files.exists("published/current.json"):
         print(f"published: {files.path('published/current' if files.is_local else 'published/current.json')}")
     return 0

@@ -160,7 +160,7 @@ def tell(calendar: Calendar) -> Any:
         ti.xcom_push(key="composed", value=message.digest)
         deliver_owed(store, ti.dag_id, but=run)
         deliver(store, message)
-        return {"outcome": message.outcome, "verdict": message.verdict}
+        return {"run": message.run, "outcome": message.outcome, "verdict": message.verdict}
 
     return summary()
 

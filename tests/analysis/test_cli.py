@@ -93,3 +93,11 @@ def test_status_shows_coverage_and_tags(monkeypatch: pytest.MonkeyPatch, capsys:
     assert len(whole.splitlines()) > len(short.splitlines())
     _, out, _ = run(monkeypatch, capsys, "status", "--json")
     assert len(json.loads(out)["coverage"]) > 20
+
+
+def test_quality_of_a_new_root_says_what_to_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, _, err = run(monkeypatch, capsys, "quality", "--data", str(tmp_path))
+    assert code == 1
+    assert "make refresh" in err

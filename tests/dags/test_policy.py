@@ -159,3 +159,13 @@ def test_a_run_is_named_after_its_day_in_seoul() -> None:
     scheduled = SimpleNamespace(logical_date=sunday_evening, run_after=None)
     by_hand = SimpleNamespace(logical_date=None, run_after=sunday_evening)
     assert CALENDAR.run_of(scheduled) == CALENDAR.run_of(by_hand) == "weekly-2026-11-23"
+
+
+def test_a_past_week_cannot_be_filled_in_for_boards_show_only_today(weekly: Any) -> None:
+    assert {str(kind.value) for kind in weekly.allowed_run_types} >= {"scheduled", "manual"}
+    assert "backfill" not in {kind.value for kind in weekly.allowed_run_types}
+
+
+def test_all_boards_may_be_asked_by_emptying_the_sources(weekly: Any) -> None:
+    # The form hands on null for a pick list that was emptied.
+    assert weekly.params.get_param("sources").resolve(None) is None

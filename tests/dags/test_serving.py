@@ -76,6 +76,8 @@ def test_all_parts_end_with_the_launcher(checkout: Path, how: signal.Signals) ->
     port = free_port()
     launcher = start(checkout, port)
     told = read_until_ready(launcher)
+    stages = ("Airflow is starting", "  its database", "  the API server", "  scheduler, ", "Airflow is ready.")
+    assert [line for line in told.splitlines() if line.startswith(stages)] == told.splitlines()[: len(stages)]
     assert f"http://127.0.0.1:{port}/dags/weekly_refresh" in told
     pids = family(launcher.pid)
     assert len(pids) >= 6

@@ -5,9 +5,10 @@ import os
 import random
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ HEALTHY = dict.fromkeys([*TASKS, "watch", "run"], "success")
 NEXT = MONDAY + timedelta(weeks=1)
 NEXT_RUN = "weekly-2026-11-30"
 Refresh = Callable[..., dict[str, str]]
+LastWords = Callable[[datetime], tuple[int, str]]
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +75,21 @@ def refresh(dag: Any, root: Path, market: tuple[Market, str], monkeypatch: pytes
     monkeypatch.setenv("AIRFLOW_DEMAND_DATA", str(root))
     monkeypatch.setenv("AIRFLOW_DEMAND_BASE_URL", market[1])
     return lambda at=NEXT, **conf: run_dag(dag, at, conf)
+
+
+@pytest.fixture
+def last_words(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> LastWords:
+    """What `make refresh` prints after the run of that time, with its exit code."""
+    monkeypatch.setenv("AIRFLOW_DEMAND_DATA", str(root))
+
+    def say(at: datetime) -> tuple[int, str]:
+        from dags.parts import ended
+
+        capsys.readouterr()
+        monkeypatch.setattr(sys, "argv", ["ended", at.isoformat()])
+        return ended.main(), "".join(capsys.readouterr())
+
+    return say
 
 
 def message(root: Path, run: str) -> dict[str, Any]:
@@ -164,10 +181,21 @@ def test_in_a_bucket_a_week_leaves_the_bytes_that_it_leaves_on_a_disk(
     assert found == tree(healthy[0])
 
 
-def test_a_dry_run_writes_nothing(refresh: Refresh, root: Path) -> None:
+def test_a_dry_run_writes_nothing_and_says_what_it_would_ask(
+    refresh: Refresh, root: Path, last_words: LastWords
+) -> None:
     before = tree(root)
     assert refresh(dry_run=True) == {"prepare": "success", "watch": "success", "run": "success"}
     assert tree(root) == before
+    code, words = last_words(NEXT)
+    assert code == 0
+    assert {line.partition(":")[0] for line in words.splitlines()[1:] if line[0] != " "} == {"greenhouse", "lever"}
+
+
+def test_the_last_words_are_those_of_the_run_itself(healthy: tuple[Path, Any], last_words: LastWords) -> None:
+    code, words = last_words(MONDAY)
+    assert (code, words.splitlines()[0]) == (0, f"{RUN}: No action needed")
+    assert last_words(MONDAY - timedelta(weeks=1)) == (1, "this run has left no message: see the log\n")
 
 
 @pytest.mark.parametrize("tasks", KILLED, ids=" ".join)
