@@ -106,10 +106,10 @@ def read_message(store: Store, dag: str, run: str) -> Message | None:
     stored = read_json(store, f"{place}.json")
     if stored is None or not all(store.files.exists(f"{place}.{suffix}") for suffix in ("html", "md")):
         return None
-    known = {f.name: stored[f.name] for f in fields(Message) if f.name in stored}
+    known: dict[str, Any] = {f.name: stored[f.name] for f in fields(Message) if f.name in stored}
     known["problems"] = tuple(map(read_problem, stored["problems"]))
-    pages = {name: store.files.read(f"{place}.{end}").decode() for name, end in (("html", "html"), ("markdown", "md"))}
-    return Message(**known, **pages)
+    known |= {name: store.files.read(f"{place}.{end}").decode() for name, end in (("html", "html"), ("markdown", "md"))}
+    return Message(**known)
 
 
 def free_run(store: Store, dag: str, day: str, asked: str) -> str:
