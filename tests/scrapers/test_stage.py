@@ -132,7 +132,7 @@ def test_what_could_not_be_stored_on_its_day_is_stored_later_but_never_after_a_l
 ) -> None:
     begin(store)
     read_stage(store, RUN, "demo")
-    later = {"run": "weekly-2026-11-24", "now": NOW + timedelta(days=1)}
+    later: dict[str, Any] = {"run": "weekly-2026-11-24", "now": NOW + timedelta(days=1)}
     begin(store, **later)
     assert len(store.files.names(f"staging/{RUN}/demo")) == 4, "what was read is kept"
     read_stage(store, "weekly-2026-11-24", "demo")
