@@ -33,8 +33,8 @@ PARAMS: Final = {
         type=["null", "array"],
         items={"type": "string", "pattern": _TARGET},
         title="Sources",
-        description="Which sources to read. Empty: all boards of boards.csv. Single boards are asked for under Advanced "
-        'Options, as {"sources": ["lever:acme"]}.',
+        description="Which sources to read. Empty: all boards of boards.csv. Single boards are asked for under "
+        'Advanced Options, as {"sources": ["lever:acme"]}.',
         examples=SOURCES,
     ),
     "since": Param(
