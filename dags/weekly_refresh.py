@@ -33,8 +33,8 @@ PARAMS: Final = {
         type=["null", "array"],
         items={"type": "string", "pattern": _TARGET},
         title="Sources",
-        description="Which sources to read. Empty: all boards of boards.csv. Single boards are asked for under Advanced "
-        'Options, as {"sources": ["lever:acme"]}.',
+        description="Which sources to read. Empty: all boards of boards.csv. Single boards are asked for under "
+        'Advanced Options, as {"sources": ["lever:acme"]}.',
         examples=SOURCES,
     ),
     "since": Param(
@@ -190,7 +190,7 @@ def tag(run: str, outlet_events: Any = None) -> dict[str, int]:
     catchup=False,
     max_active_runs=1,
     # Boards show only what is open today: there is nothing to fill a past week with.
-    allowed_run_types=set(DagRunType) - {DagRunType.BACKFILL_JOB},
+    allowed_run_types=set(DagRunType) - {DagRunType.BACKFILL_JOB},  # type: ignore[arg-type]
     dagrun_timeout=timedelta(hours=20),
     default_args=DEFAULT_ARGS,
     params=PARAMS,
