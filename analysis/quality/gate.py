@@ -18,6 +18,7 @@ from analysis.loading import Part, load
 from analysis.measure.population import Query
 from analysis.measure.rates import rates
 from analysis.quality import run_rules, source_rules
+from analysis.quality.acceptance import Acceptance, accepted_before
 from analysis.quality.finding import Finding, count_noisy
 from analysis.quality.limits import Limits, load_limits
 from analysis.quality.runs import Run, by_week, runs_until
@@ -50,8 +51,8 @@ def assess(
 ) -> Assessment:
     """Judge a collecting run that is tagged, write quality/<run>.json, and return what it says.
 
-    A run is judged together with those that went on with it on the same day, beside the weeks before it; later runs
-    change nothing, and the same call gives the same bytes. `today` is what dates of postings are held against,
+    A run is judged together with those that went on with it on the same day, beside the weeks before it that were not
+    held back; later runs change nothing, and the same call gives the same bytes. `today` is what dates of postings are held against,
     `only_from` where the rates of the figures come from. Under another `name` it is judged anew, after a change of
     tagger, and the verdict of its own week stays as it is. Raises QualityError for a run that is unknown or not tagged,
     or limits that cannot be used, and StoreError.
@@ -59,9 +60,10 @@ def assess(
     name = name or run
     limits = load_limits(store.files)
     runs = runs_until(store, run)
-    weeks, boards = _weeks(store, runs, limits, today)
+    before = accepted_before(store, runs, name, today.isoformat())
+    weeks, boards = _weeks(store, runs, before, limits, today)
     sources, volumes, checks = judge(weeks[-1], weeks[:-1], boards, limits)
-    checks += _of_tagger(store, runs, limits, name)
+    checks += _of_tagger(store, runs[-1], before, limits, name)
     checks += [f.to_check(limits, 1) for f in _of_shape(weeks[-1], store, only_from)]
     found = Assessment(
         name,
@@ -136,17 +138,22 @@ def _told_once(checks: list[Check], limits: Limits) -> list[Check]:
     ]
 
 
-def _weeks(store: Store, runs: Sequence[Run], limits: Limits, today: "date") -> tuple[list[Week], list[pd.DataFrame]]:
-    """Return the weeks to compare, the run's own last, and how the boards of all weeks before ended."""
+def _weeks(
+    store: Store, runs: Sequence[Run], before: Acceptance, limits: Limits, today: "date"
+) -> tuple[list[Week], list[pd.DataFrame]]:
+    """Return the weeks to compare, the run's own last, and how the boards of all weeks before ended.
+
+    Weeks that were held back are compared with nothing: else a fault would be usual once it had lasted.
+    """
     found = by_week(runs)
     mine = next(week for week in found if week[-1].week == runs[-1].week)
     old = [week for week in found if week is not mine]
     known: list[frozenset[tuple[str, str]]] = [frozenset()]
     for week in old:
         known.append(known[-1] | read_boards(week))
+    usual = [(week, seen) for week, seen in zip(old, known[:-1], strict=True) if before.is_usual(week)]
     weeks = [
-        measure(store, week, seen, _tomorrow(week[-1].commit.read_on or ""))
-        for week, seen in list(zip(old, known[:-1], strict=True))[-limits.weeks :]
+        measure(store, week, seen, _tomorrow(week[-1].commit.read_on or "")) for week, seen in usual[-limits.weeks :]
     ]
     own = measure(store, mine, known[-1], _tomorrow(today.isoformat()))
     return [*weeks, own], [boards_of(week) for week in old]
@@ -157,12 +164,12 @@ def _tomorrow(day: str) -> str:
     return str(np.datetime64(day, "D") + np.timedelta64(1, "D")) if day else "9999-12-31"
 
 
-def _of_tagger(store: Store, runs: Sequence[Run], limits: Limits, name: str) -> list[Check]:
-    canary = judge_canary(store, runs[-1])
+def _of_tagger(store: Store, run: Run, before: Acceptance, limits: Limits, name: str) -> list[Check]:
+    canary = judge_canary(store, run)
     kept = _kept(store, name, "canary") if canary is None else None
     # Only the tagger that made the facts can answer; once another one took over, what it answered then stands.
     first = kept or (canary or Finding(name="canary", idle="other")).to_check(limits, 1)
-    return [first, judge_retagged(store, runs[-1], runs[:-1], limits).to_check(limits, 1)]
+    return [first, judge_retagged(store, run, before.taggers, limits).to_check(limits, 1)]
 
 
 def _of_shape(now: Week, store: Store, only_from: Part | None) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from analysis.quality.finding import Finding
@@ -23,7 +24,7 @@ def judge_run(now: Week, before: Sequence[Week], limits: Limits, told: frozenset
     for name, flag in _SHARES.items():
         is_asked = "is_silent" if name == "levels" else ""
         yield _share(name, _without(mine, is_asked), [_without(week, is_asked) for week in past], flag, limits)
-    yield _rate(mine[mine["is_data"]], [week[week["is_data"]] for week in past], limits)
+    yield _lost(mine, past, limits) or _rate(mine[mine["is_data"]], [week[week["is_data"]] for week in past], limits)
     yield _mix("role", mine, past, limits)
     yield _mix("source", _employers(mine), [_employers(week) for week in past], limits)
 
@@ -56,6 +57,23 @@ def _share(name: str, now: pd.DataFrame, past: Sequence[pd.DataFrame], flag: str
         return idle
     found = share_shift(now, weeks, flag, "source")
     return of_share(name, "", found, limits, int(now[flag].sum()), len(now))
+
+
+def _lost(now: pd.DataFrame, past: Sequence[pd.DataFrame], limits: Limits) -> Finding | None:
+    """Return that data roles, of which there used to be enough, are too few to be judged; None where they are not."""
+    weeks = [_is_lost(week) for week in past]
+    n, usual = int(now["is_data"].sum()), float(np.median([week["is_data"].sum() for week in past] or [0]))
+    if len(weeks) < limits.min_weeks or n >= limits.min_postings or usual < limits.min_postings or not len(now):
+        return None
+    found = share_shift(_is_lost(now), weeks, "is_lost", "source")
+    told = {"n": n, "of": len(now), "share": f"{1 - found.value:.1%}", "usual": f"{1 - found.usual:.1%}"}
+    is_far = found.z > limits.checks["rate"].limit
+    lost = Finding(name="rate", value=abs(found.z), is_far=is_far, p=found.p, case="lost", told=told)
+    return lost if is_far else None
+
+
+def _is_lost(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(is_lost=~rows["is_data"])
 
 
 def _rate(now: pd.DataFrame, past: Sequence[pd.DataFrame], limits: Limits) -> Finding:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from analysis.quality.verdict import QualityError, week_of
@@ -18,6 +19,10 @@ class Run:
     facts: Mapping[str, str]
     """The file of facts of each source, as they stood before the next collecting run."""
     tagger_version: str
+    tagged_by: str = ""
+    """The tag run that left these facts."""
+    first_tagger: str = ""
+    """The version that read its postings first, whichever read them again."""
 
     @property
     def week(self) -> str:
@@ -42,10 +47,23 @@ def runs_until(store: Store, run: str) -> list[Run]:
     return found
 
 
-def last_run(store: Store) -> str | None:
-    """Return the name of the newest collecting run, or None."""
-    found = [c.run for c in store.commits() if _report(store, c) is not None]
-    return found[-1] if found else None
+def find_run(store: Store, run: str | None = None) -> tuple[str, date] | None:
+    """Return what the gate judges: a collecting run, the newest unless one is named, and the day it read the boards.
+
+    Imports and all else that asked no board do not count; None where no such run is left.
+    """
+    for commit in reversed(store.commits()):
+        if run in (None, commit.run) and (report := _report(store, commit)) is not None:
+            return commit.run, date.fromisoformat(report["at"][:10])
+    return None
+
+
+def facts_before(store: Store, run: Run, tagger_version: str) -> dict[str, str]:
+    """Return the facts of all sources that a tagger left last before those of a run; empty where it left none."""
+    tagged = [c for c in store.commits() if c.kind == "facts"]
+    at = next((i for i, c in enumerate(tagged) if c.run == run.tagged_by), 0)
+    found = [c.run for c in tagged[:at] if c.tagger_version == tagger_version]
+    return store.fact_files(found[-1]) if found else {}
 
 
 def by_week(runs: Sequence[Run]) -> list[list[Run]]:
@@ -94,4 +112,5 @@ def _run(store: Store, at: int, end: int, report: Mapping[str, Any]) -> Run:
     if not tagged:
         return Run(commits[at], report, {}, "")
     last = in_time[-1] if in_time else tagged[0]
-    return Run(commits[at], report, store.fact_files(commits[last].run), commits[last].tagger_version)
+    facts, first = store.fact_files(commits[last].run), commits[tagged[0]].tagger_version
+    return Run(commits[at], report, facts, commits[last].tagger_version, commits[last].run, first)

@@ -11,7 +11,7 @@ from analysis.learn.canary import answers, changes, read_canary
 from analysis.learn.versions import Versions
 from analysis.quality.finding import Finding
 from analysis.quality.limits import Limits
-from analysis.quality.runs import Run
+from analysis.quality.runs import Run, facts_before
 from scrapers.store import Store
 
 _TAGS: Final = ["posting_id", "body_hash", "title_hash", "roles", "skills"]
@@ -36,21 +36,20 @@ def judge_canary(store: Store, run: Run) -> Finding | None:
     return Finding(name="canary", value=float(n), is_far=bool(found), told={"n": n}, examples=found)
 
 
-def judge_retagged(store: Store, run: Run, before: Sequence[Run], limits: Limits) -> Finding:
-    """Return how many known postings a new tagger reads otherwise than the tagger of the run before.
+def judge_retagged(store: Store, run: Run, accepted: Sequence[str], limits: Limits) -> Finding:
+    """Return how many known postings a new tagger reads otherwise than the last that the gate let through.
 
-    A tagger that was in use lately is taken for put back on purpose.
+    One that was let through lately is taken for put back on purpose; `accepted` are those let through, the last last.
     """
-    versions = [each.tagger_version for each in before if each.tagger_version]
-    told = {"now": run.tagger_version, "before": versions[-1] if versions else ""}
-    if not versions:
-        return Finding(name="retagged", idle="first", told=told)
-    if run.tagger_version in versions[-limits.weeks :]:
-        return Finding(name="retagged", value=0.0, told={**told, "share": "0%"})
-    last = next(each for each in reversed(before) if each.tagger_version)
+    if run.tagger_version in accepted[-limits.weeks :]:
+        return Finding(name="retagged", value=0.0, told={"share": "0%"})
+    left = ((version, facts_before(store, run, version)) for version in reversed(accepted))
+    before, last = next(((version, facts) for version, facts in left if facts), ("", {}))
+    if not last:
+        return Finding(name="retagged", idle="first")
     n_same = n_other = 0
-    for source in sorted(set(run.facts) & set(last.facts)):
-        old, new = (_read(store, each.facts[source]) for each in (last, run))
+    for source in sorted(set(run.facts) & set(last)):
+        old, new = (_read(store, facts[source]) for facts in (last, run.facts))
         for posting_id in old.keys() & new.keys():
             if old[posting_id][0] == new[posting_id][0]:
                 is_other = _is_other(old[posting_id], new[posting_id])
@@ -60,9 +59,8 @@ def judge_retagged(store: Store, run: Run, before: Sequence[Run], limits: Limits
         return Finding(name="retagged", idle="few", told={"n": n, "min": limits.min_postings})
     share = n_other / n
     is_far = share > limits.checks["retagged"].limit
-    return Finding(
-        name="retagged", value=share, is_far=is_far, told={**told, "k": n_other, "n": n, "share": f"{share:.0%}"}
-    )
+    told = {"before": before, "k": n_other, "n": n, "share": f"{share:.0%}"}
+    return Finding(name="retagged", value=share, is_far=is_far, told=told)
 
 
 _Read = tuple[tuple[int, int], str, dict[str, str]]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import Asset, CronTriggerTimetable, Param
+from airflow.sdk import Asset, CronTriggerTimetable, ExceptionRetryPolicy, Param, RetryAction, RetryRule
 
 if TYPE_CHECKING:
     from scrapers.store import Store
@@ -81,6 +81,8 @@ DEFAULT_ARGS: Final[dict[str, Any]] = {
     "retry_exponential_backoff": 2.0,
     "max_retry_delay": timedelta(minutes=20),
     "execution_timeout": timedelta(hours=1),
+    # What the caller has to mend is no better a little later.
+    "retry_policy": ExceptionRetryPolicy([RetryRule("analysis.faults.Fault", RetryAction.FAIL)]),
     "on_failure_callback": keep_error,
 }
 

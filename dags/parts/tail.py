@@ -39,7 +39,7 @@ class Calendar:
 
 
 @task.branch(pool=STORE_POOL)
-def check(run: str, params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str]:
+def check(run: str, params: Any = None, ti: Any = None) -> list[str]:
     """**What** The quality gate: volumes, rates, mix, dates, texts, duplicates and the canary postings of this run are
     judged against the weeks before, and kept in `quality/<run>.json`. All is well: rates, figures and report are made.
     A check that asks to act now has failed: only the report is drafted, for its quality page tells what is wrong, and
@@ -49,14 +49,25 @@ def check(run: str, params: Any = None, dag_run: Any = None, ti: Any = None) -> 
 
     **How to re-run** Clear it with everything downstream; the same run gives the same verdict.
     """
-    from analysis.quality import assess
+    return ask_gate(ti, run, params["only_from"], of=run)
+
+
+def ask_gate(ti: Any, name: str, only_from: Any, of: str | None = None) -> list[str]:
+    """Judge a collecting run (the newest unless `of` names one) as `name`; return which tasks come next.
+
+    A store in which no run has asked a board has nothing to judge, and its gate is open.
+    """
+    from analysis.quality import QualityError, assess, find_run
 
     store = open_store()
     pin(store, ti)
-    read_on = next((report["at"][:10] for report in store.reports() if report["run"] == run), None)
-    today = date.fromisoformat(read_on) if read_on else day_of(dag_run)
-    found = assess(store, run, today=today, only_from=params["only_from"])
-    held = [f"{c.name} {c.subject}".strip() for c in found.failed("act_now")] if found.is_held else []
+    asked = find_run(store, of)
+    if of and not asked:
+        raise QualityError(f"{of} collected nothing that could be judged: see airflow-demand status")
+    held = []
+    if asked:
+        found = assess(store, asked[0], today=asked[1], only_from=only_from, name=name)
+        held = [f"{c.name} {c.subject}".strip() for c in found.failed("act_now")]
     ti.xcom_push(key="held", value=held)
     _log.info("the gate is closed: %s" if held else "the gate is open%s", ", ".join(held))
     return ["report", "publish"] if held else ["rates", "figures", "report"]

@@ -167,7 +167,7 @@ def test_a_closed_gate_keeps_the_figures_of_before(
     store.files.write("runs/first.json", b'{"run": "first", "at": "2026-11-30T06:00:00+09:00", "boards": []}')
     let_train(monkeypatch, write_version, B, GOOD)
     assert retrain(dag, 1)[1]["check"] == "success"
-    assert published == [("hold", "retrain-2026-12-01", ["canary"])]
+    assert published == [("write_report", "retrain-2026-12-01"), ("hold", "retrain-2026-12-01", ["canary"])]
     assert judged == [("first", "retrain-2026-12-01")]
 
 

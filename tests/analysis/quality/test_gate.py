@@ -185,3 +185,72 @@ def test_a_tag_run_of_another_week_does_not_move_the_verdict(garden: Garden) -> 
     tag_store(garden.store, with_snapshot=False)
     assert failed(judged(garden)) == []
     assert failed(judged(garden, f"weekly-{day_of(7)}", date.fromisoformat(day_of(7)))) == []
+
+
+def put_in(patch: pytest.MonkeyPatch, ruled: Tagger, roles: dict[str, str]) -> None:
+    """Let another tagger read from now on, which takes roles for others; "" stands for all that are not named."""
+    read, drifted = Tagger.tag_many, copy(ruled)
+    drifted.version += "+drifted"
+    patch.setattr(Tagger, "load", lambda *_: drifted)
+
+    def tag_many(*asked: Any) -> Any:
+        for tags in read(*asked):
+            named = tuple(roles.get(role, roles.get("", role)) for role in tags.roles)
+            yield replace(tags, roles=named, role_method="default" if "" in roles else tags.role_method)
+
+    patch.setattr(Tagger, "tag_many", lambda *asked: list(tag_many(*asked)))
+
+
+def next_week(garden: Garden, week: int) -> Assessment:
+    collect(garden, week)
+    return judged(garden, f"weekly-{day_of(week)}", date.fromisoformat(day_of(week)))
+
+
+@pytest.mark.parametrize(
+    ("roles", "expected"),
+    [
+        ({"data_engineer": "data_scientist", "data_scientist": "data_engineer"}, {"retagged"}),
+        ({"": "other"}, {"retagged", "rate", "roles"}),
+    ],
+    ids=["swaps two roles", "finds no role"],
+)
+def test_a_tagger_that_was_held_back_stays_held_back_until_somebody_lets_it_through(
+    roles: dict[str, str], expected: set[str], garden: Garden, ruled: Tagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = date.fromisoformat(day_of(5))
+    assert not judged(garden, LAST, today).is_held
+    put_in(monkeypatch, ruled, roles)
+    tag_store(garden.store, with_snapshot=False)
+    retrained = assess(garden.store, LAST, today=today, only_from="store", name=f"retrain-{day_of(5)}")
+    for found in (retrained, next_week(garden, 6), next_week(garden, 7)):
+        assert {check.name for check in found.failed("act_now")} >= expected
+    names = ", ".join(f"{name}: {{severity: info}}" for name in sorted(expected))
+    garden.store.files.write("quality.yaml", f"checks: {{{names}}}".encode())
+    assert not judged(garden, f"weekly-{day_of(7)}", date.fromisoformat(day_of(7))).is_held
+    garden.store.files.remove("quality.yaml")
+    assert "retagged" not in failed(next_week(garden, 8))
+
+
+def test_a_new_tagger_is_compared_with_the_facts_that_the_one_let_through_left(
+    garden: Garden, ruled: Tagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not judged(garden, LAST, date.fromisoformat(day_of(5))).is_held
+    with monkeypatch.context() as patch:
+        put_in(patch, ruled, {"": "other"})
+        assert "retagged" in failed(next_week(garden, 6))
+    good = copy(ruled)
+    good.version += "+good"
+    monkeypatch.setattr(Tagger, "load", lambda *_: good)
+    found = next_week(garden, 7)
+    assert failed(found) == []
+    (told,) = (check for check in found.checks if check.name == "retagged")
+    assert told.value == 0.0
+    assert "0%" in told.words["en"]
+
+
+def test_what_was_held_back_is_never_usual(garden: Garden) -> None:
+    for week in (6, 7, 8, 9, 10):
+        ahead = {source: some(source, week, posted_at="2027-01-01", text="-") for source in ("lever", "ashby")}
+        collect(garden, week, fresh=ahead)
+        found = judged(garden, f"weekly-{day_of(week)}", date.fromisoformat(day_of(week)))
+        assert {"short_texts:lever", "short_texts:ashby", "dates_future:lever"} <= set(failed(found)), week

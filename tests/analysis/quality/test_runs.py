@@ -1,9 +1,10 @@
 """Runs: which facts a run is judged by."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from analysis.quality.runs import runs_until
+from analysis.quality.runs import find_run, runs_until
 from scrapers.store import Store
 
 
@@ -26,3 +27,18 @@ def test_facts_that_came_back_are_those_and_no_others(tmp_path: Path) -> None:
     assert tagged("t1", [old], tagger_version="old") == {"a": old}
     assert tagged("t2", new, tagger_version="new") == {"a": new[0], "b": new[1]}
     assert tagged("t3", [old], tagger_version="old", restores="t1") == {"a": old}
+
+
+def test_the_run_to_judge_is_the_newest_that_asked_boards(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for run, report in {
+        "r1": b'{"run": "r1", "at": "2026-06-01T06:00:00+09:00", "boards": []}',
+        "r2": b'{"run": "r2", "at": "2026-06-08T06:00:00+09:00", "boards": []}',
+        "import": b'{"run": "import", "boards": []}',
+    }.items():
+        assert find_run(store, run) is None
+        store.write_commit(run, "postings", {})
+        store.files.write(f"runs/{run}.json", report)
+    assert find_run(store) == find_run(store, "r2") == ("r2", date(2026, 6, 8))
+    assert find_run(store, "r1") == ("r1", date(2026, 6, 1))
+    assert find_run(store, "import") is None
