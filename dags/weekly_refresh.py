@@ -151,13 +151,14 @@ def store(run: str, outlet_events: Any = None) -> dict[str, int]:
 
     **How to re-run** Clear it with everything downstream; what is stored already is not stored twice.
     """
+    from scrapers.errors import TargetError
     from scrapers.staging import NothingReadError, settle
 
     if not run:
         raise AirflowSkipException("prepare has not said what to read")
     try:
         stored = settle(open_store(), run)
-    except NothingReadError as error:
+    except (NothingReadError, TargetError) as error:
         raise AirflowFailException(str(error)) from error
     counts = {
         "n_boards": len(stored.boards),

@@ -52,10 +52,10 @@ def assess(
     """Judge a collecting run that is tagged, write quality/<run>.json, and return what it says.
 
     A run is judged together with those that went on with it on the same day, beside the weeks before it that were not
-    held back; later runs change nothing, and the same call gives the same bytes. `today` is what dates of postings are held against,
-    `only_from` where the rates of the figures come from. Under another `name` it is judged anew, after a change of
-    tagger, and the verdict of its own week stays as it is. Raises QualityError for a run that is unknown or not tagged,
-    or limits that cannot be used, and StoreError.
+    held back; later runs change nothing, and the same call gives the same bytes. `today` is what dates of postings are
+    held against, `only_from` where the rates of the figures come from. Under another `name` it is judged anew, after a
+    change of tagger, and the verdict of its own week stays as it is. Raises QualityError for a run that is unknown or
+    not tagged, or limits that cannot be used, and StoreError.
     """
     name = name or run
     limits = load_limits(store.files)

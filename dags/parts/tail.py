@@ -123,15 +123,14 @@ def publish(run: str, held: list[str], outlet_events: Any = None) -> None:
 
     **How to re-run** Clear it; a run that is published already is published again without any change.
     """
-    from analysis.publishing import hold
+    from analysis.publishing import hold, is_shown
     from analysis.publishing import publish as switch
 
     store = open_store()
-    if held:
-        hold(store, run, held)
-    else:
-        switch(store, run)
-    outlet_events[FIGURES].extra = {"run": run, "is_held": bool(held)}
+    made = hold(store, run, held) if held else switch(store, run)
+    if not (shown := is_shown(store, made)):
+        _log.warning("readers stay with a later day's figures; those of %s are kept beside them", run)
+    outlet_events[FIGURES].extra = {"run": run, "is_held": bool(held), "is_shown": shown}
 
 
 def tell(calendar: Calendar) -> Any:
