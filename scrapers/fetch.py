@@ -234,7 +234,8 @@ class Fetcher:
             except NETWORK_ERRORS as error:
                 if i == tries or isinstance(error, (requests.exceptions.SSLError, ValueError)):
                     reason = f"no answer: {in_words(error)}"
-                    self._client.pace.note_silence(door_of(url), reason)
+                    if not isinstance(error, ValueError):
+                        self._client.pace.note_silence(door_of(url), reason)
                     raise FetchError(self.source, url, reason, repr(error)) from error
             else:
                 self._client.pace.note_answer(door_of(url))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 _MARGIN: Final = 0.01
 """Share by which starts are further apart than asked: on the way to a server they may come closer again."""
 _SLICE: Final = 0.2
-LOST: Final = 5
+LOST: Final = 10
 """Boards in a row that may fail to reach a host before it is left alone: hundreds need not knock where nobody is."""
 _PORTS: Final = {"http": 80, "https": 443}
 

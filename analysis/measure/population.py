@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -207,7 +208,9 @@ _UNUSED: Final = {"ref", "title_hash", "body_hash", "near_hash"}
 def connect() -> duckdb.DuckDBPyConnection:
     """Return a database of its own that draws no progress bar, which would fill the log of whoever calls."""
     connection = duckdb.connect()
-    connection.execute("SET enable_progress_bar = false")
+    # In a notebook without widgets there is no bar, and no setting for it either.
+    with suppress(duckdb.InvalidInputException):
+        connection.execute("SET enable_progress_bar = false")
     return connection
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from analysis.quality.verdict import QualityError, week_of
@@ -47,14 +46,14 @@ def runs_until(store: Store, run: str) -> list[Run]:
     return found
 
 
-def find_run(store: Store, run: str | None = None) -> tuple[str, date] | None:
-    """Return what the gate judges: a collecting run, the newest unless one is named, and the day it read the boards.
+def find_run(store: Store, run: str | None = None) -> tuple[str, str] | None:
+    """Return what the gate judges, a collecting run (the newest unless one is named), and the ISO day of its reading.
 
     Imports and all else that asked no board do not count; None where no such run is left.
     """
     for commit in reversed(store.commits()):
         if run in (None, commit.run) and (report := _report(store, commit)) is not None:
-            return commit.run, date.fromisoformat(report["at"][:10])
+            return commit.run, report["at"][:10]
     return None
 
 

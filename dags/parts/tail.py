@@ -66,7 +66,7 @@ def ask_gate(ti: Any, name: str, only_from: Any, of: str | None = None) -> list[
         raise QualityError(f"{of} collected nothing that could be judged: see airflow-demand status")
     held = []
     if asked:
-        found = assess(store, asked[0], today=asked[1], only_from=only_from, name=name)
+        found = assess(store, asked[0], today=date.fromisoformat(asked[1]), only_from=only_from, name=name)
         held = [f"{c.name} {c.subject}".strip() for c in found.failed("act_now")]
     ti.xcom_push(key="held", value=held)
     _log.info("the gate is closed: %s" if held else "the gate is open%s", ", ".join(held))

@@ -1,6 +1,5 @@
 """Runs: which facts a run is judged by."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +38,6 @@ def test_the_run_to_judge_is_the_newest_that_asked_boards(tmp_path: Path) -> Non
         assert find_run(store, run) is None
         store.write_commit(run, "postings", {})
         store.files.write(f"runs/{run}.json", report)
-    assert find_run(store) == find_run(store, "r2") == ("r2", date(2026, 6, 8))
-    assert find_run(store, "r1") == ("r1", date(2026, 6, 1))
+    assert find_run(store) == find_run(store, "r2") == ("r2", "2026-06-08")
+    assert find_run(store, "r1") == ("r1", "2026-06-01")
     assert find_run(store, "import") is None

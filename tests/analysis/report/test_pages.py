@@ -135,4 +135,7 @@ def test_text_can_be_read_on_its_ground(theme: str) -> None:
         assert contrast(ink, colors.paper) >= 4.5, ink
     assert contrast(colors.axis, colors.paper) >= 3
     used = set(re.findall(r"var\(--([a-z]+)\)", template("page.css")))
-    assert used - {"d"} <= {"paper", "ink", "soft", "muted", "grid", "axis", "held"}
+    # Letters on a filled ground; stripes of a gap stand beside a word that says so.
+    assert contrast(colors.on_mark, colors.mark) >= 4.5
+    assert contrast(colors.paper, colors.claim) >= 4.5
+    assert used - {"d"} <= {"paper", "ink", "soft", "muted", "grid", "axis", "held", "mark", "claim", "ghost"}
