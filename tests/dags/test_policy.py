@@ -1,6 +1,7 @@
 """What holds of every DAG of this project: it loads fast, says what it does, gives up in time and waits its turn."""
 
 import ast
+from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -117,7 +118,8 @@ def test_parameters_are_explained(bag: Any) -> None:
 def test_a_parameter_is_checked_before_a_run_begins(weekly: Any, name: str, right: object, wrong: object) -> None:
     from airflow.sdk.exceptions import ParamValidationError
 
-    param = weekly.params.get_param(name)
+    # A parameter keeps what it was last resolved to: other tests run this DAG.
+    param = deepcopy(weekly.params.get_param(name))
     assert param.resolve(right) == right
     with pytest.raises(ParamValidationError):
         param.resolve(wrong)
