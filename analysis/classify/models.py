@@ -4,12 +4,14 @@ import hashlib
 import io
 import json
 import re
+import warnings
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tokenize import TokenError
-from typing import Any, Final, TypeVar
+from types import ModuleType
+from typing import Any, Final, TypeVar, cast
 from zipfile import BadZipFile, ZipFile
 
 from analysis.classify.line_model import LineModel
@@ -145,9 +147,7 @@ def read_model(files: Files, name: str, entry: Mapping[str, Any]) -> bytes:
 
 def refuse_untrusted(content: bytes, where: str) -> None:
     """Raise ModelError for bytes that are no skops file, unpack to too much, or would build an untrusted type."""
-    # skops takes a second to import scikit-learn with: only who reads a model pays for it.
-    from skops.io import get_untrusted_types
-
+    get_untrusted_types = open_skops().get_untrusted_types
     try:
         with ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
@@ -183,10 +183,8 @@ def _read(files: Files, name: str, limit: int) -> bytes:
 
 
 def _build(build: Callable[[Any], Built], content: bytes, what: str) -> Built:
-    from skops.io import loads
-
     try:
-        return build(loads(content, trusted=[]))
+        return build(open_skops().loads(content, trusted=[]))
     except _MALFORMED as error:
         raise ModelError(f"model {what} cannot be used: {_first_line(error)}") from error
 
@@ -209,3 +207,12 @@ def _is_entry(value: Mapping[str, Any]) -> bool:
 
 def _first_line(error: BaseException) -> str:
     return (str(error) or type(error).__name__).strip().splitlines()[0][:200]
+
+
+def open_skops() -> ModuleType:
+    """Return skops.io. It takes a second to import scikit-learn with: only who reads a model pays for it."""
+    with warnings.catch_warnings():
+        # To name its functions it asks every loaded module for each of them; Airflow's answer with a thousand warnings.
+        warnings.simplefilter("ignore")
+        from skops import io as skops_io
+    return cast(ModuleType, skops_io)

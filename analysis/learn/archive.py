@@ -5,7 +5,7 @@ import json
 from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from skops.io import dumps
+from analysis.classify.models import open_skops
 
 _SCHEMA: Final = "schema.json"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -18,7 +18,7 @@ def to_bytes(estimator: Any) -> bytes:
     files of one estimator are alike: here they are numbered in the order in which the schema names them.
     Raises TypeError for an object that skops cannot keep.
     """
-    with ZipFile(io.BytesIO(dumps(estimator))) as source:
+    with ZipFile(io.BytesIO(open_skops().dumps(estimator))) as source:
         numbering = _Numbering()
         schema = numbering.apply(json.loads(source.read(_SCHEMA)))
         members = {new: source.read(old) for old, new in numbering.files.items()}
