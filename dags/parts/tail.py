@@ -184,6 +184,9 @@ def tell_at_last(calendar: Calendar) -> Callable[[Any], None]:
     """Return what Airflow calls when a run has failed: it sends a few words where `summary` itself could not."""
 
     def call(context: Any) -> None:
+        # Without a scheduler a callback is not handed what tasks have left; who waits for the run sees how it ended.
+        if LOG in os.environ:
+            return
         from analysis.message import free_run
         from dags.parts.delivery import tell_failure
 
@@ -265,13 +268,13 @@ def _errors(ti: Any, states: Mapping[str, str]) -> dict[str, str]:
 
 def _links(store: "Store", dag: str, run: str) -> dict[str, str]:
     """Return where to read on; none names the folder of the data root, so that the same run has the same message."""
-    from analysis.publishing import current
+    from analysis.publishing import latest
 
-    shown, site = current(store), os.environ.get(SITE, "published").rstrip("/")
+    made, site = latest(store, run), os.environ.get(SITE, "published").rstrip("/")
     pages = {"report": "index.html", "quality": "quality.html", "diff": "diff.md"}
     links = {}
-    if shown and shown.run == run:
-        links = {name: f"{site}/{shown.vintage}/{page}" for name, page in pages.items()}
+    if made:
+        links = {name: f"{site}/{made.vintage}/{page}" for name, page in pages.items()}
     if log := os.environ.get(LOG):
         return links | {"log_file": log}
     return links | {"log": f"{conf.get('api', 'base_url', fallback='http://localhost:8080').rstrip('/')}/dags/{dag}"}

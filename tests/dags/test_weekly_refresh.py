@@ -196,6 +196,20 @@ def test_figures_that_cannot_be_drawn_are_not_published_behind_an_open_gate(
     assert "no room on the disk" in message(root, NEXT_RUN)["verdict"]
 
 
+def test_an_earlier_day_is_refused_in_words_and_readers_stay_where_they_are(
+    refresh: Refresh, root: Path, market: tuple[Market, str]
+) -> None:
+    before = tree(root)
+    states = refresh(MONDAY - timedelta(weeks=1))
+    assert (states["prepare"], states["summary"], states["run"]) == ("failed", "success", "failed")
+    after = tree(root)
+    assert {name: after[name] for name in before} == before
+    late = "weekly-2026-11-16"
+    assert after.keys() - before.keys() == {f"messages/weekly_refresh/{late}.{end}" for end in ("json", "md", "html")}
+    assert f"prepare: {late} comes too late, {RUN} is stored already" in message(root, late)["verdict"]
+    assert "stay as of 2026-11-23" in message(root, late)["text"]
+
+
 def test_in_a_bucket_a_week_leaves_the_bytes_that_it_leaves_on_a_disk(
     refresh: Refresh, healthy: tuple[Path, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
