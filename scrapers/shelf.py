@@ -67,7 +67,8 @@ class Shelf:
 
     def _name(self, source: str, board: str) -> str:
         # Boards may be addresses, long ones, or differ in letter case alone: the digest tells them apart.
-        return f"{self.folder}/{source}/{digest(board)}-{quote(board, safe='', errors='surrogatepass')[:_READABLE]}.json"
+        readable = quote(board, safe="", errors="surrogatepass")[:_READABLE]
+        return f"{self.folder}/{source}/{digest(board)}-{readable}.json"
 
     def _write(self, name: str, body: Mapping[str, Any]) -> None:
         # Halves of characters stay what they were: as escapes, two of them would be read back as one character.
