@@ -128,10 +128,12 @@ def publish(run: str, ti: Any = None, outlet_events: Any = None) -> None:
     **How to re-run** Clear it, or what failed before it with everything downstream; a run that is published already is
     published again without any change.
     """
+    # Before the imports, which take longer than to skip.
+    held = read_verdict(ti)
     from analysis.publishing import hold, is_shown
     from analysis.publishing import publish as switch
 
-    store, held = open_store(), read_verdict(ti)
+    store = open_store()
     made = hold(store, run, held) if held else switch(store, run)
     if not (shown := is_shown(store, made)):
         _log.warning("readers stay with a later day's figures; those of %s are kept beside them", run)
