@@ -55,7 +55,8 @@ PARAMS: Final = {
         False,
         type="boolean",
         title="Read again",
-        description="Ask every board, also those that were read today or that want a longer pause.",
+        description="Ask every board, also those that were stored today or that want a longer pause. What was read "
+        "today and is not stored yet is kept.",
     ),
     **FIGURE_PARAMS,
 }
@@ -75,11 +76,11 @@ def prepare(params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str
     `staging/<run>/plan.json`. Sources without a board to read are skipped. A dry run ends here: its log says what
     would be asked.
 
-    **When it fails** A board in `sources` that does not exist, a broken boards.csv, a data root that cannot be written.
-    Nothing has been asked yet.
+    **When it fails** A board in `sources` that does not exist, a broken boards.csv, a data root that cannot be written,
+    a run of an earlier day than one that is stored. Nothing has been asked yet.
 
-    **How to re-run** Clear it with everything downstream. Only what is not read yet is asked: boards that were read
-    today are not read twice, unless the parameter `force` says so.
+    **How to re-run** Clear it with everything downstream, on the same day. Only what is not read yet is asked: boards
+    that were read today are not read twice, unless the parameter `force` says so.
     """
     from dags.parts.delivery import check_connections
     from scrapers import boards
