@@ -278,7 +278,7 @@ def retrain_classifier() -> None:
     checked: Any = check(RUN)
     chain(begun, trained, validate(RUN), promote(RUN), tagged)
     chain(begun, back, tagged, checked)
-    chain(checked, [rates(RUN), figures(RUN), report(RUN)], publish(RUN, checked["held"]), tell(CALENDAR), watch())
+    chain(checked, [rates(RUN), figures(RUN), report(RUN)], publish(RUN), tell(CALENDAR), watch())
 
 
 retrain_classifier()

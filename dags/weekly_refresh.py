@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pendulum
 from airflow.sdk import Param, TriggerRule, chain, dag, task, task_group
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowSkipException
 from airflow.utils.types import DagRunType
 
 from dags.parts.defaults import (
@@ -55,7 +55,8 @@ PARAMS: Final = {
         False,
         type="boolean",
         title="Read again",
-        description="Ask every board, also those that were read today or that want a longer pause.",
+        description="Ask every board, also those that were stored today or that want a longer pause. What was read "
+        "today and is not stored yet is kept.",
     ),
     **FIGURE_PARAMS,
 }
@@ -75,16 +76,15 @@ def prepare(params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str
     `staging/<run>/plan.json`. Sources without a board to read are skipped. A dry run ends here: its log says what
     would be asked.
 
-    **When it fails** A board in `sources` that does not exist, a broken boards.csv, a data root that cannot be written.
-    Nothing has been asked yet.
+    **When it fails** A board in `sources` that does not exist, a broken boards.csv, a data root that cannot be written,
+    a run of an earlier day than one that is stored. Nothing has been asked yet.
 
-    **How to re-run** Clear it with everything downstream. Only what is not read yet is asked: boards that were read
-    today are not read twice, unless the parameter `force` says so.
+    **How to re-run** Clear it with everything downstream, on the same day. Only what is not read yet is asked: boards
+    that were read today are not read twice, unless the parameter `force` says so.
     """
     from dags.parts.delivery import check_connections
     from scrapers import boards
     from scrapers.collect import look_ahead
-    from scrapers.errors import TargetError
     from scrapers.staging import open_stage
 
     store = open_store()
@@ -94,17 +94,14 @@ def prepare(params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str
         "is_forced": params["force"],
         "now": pendulum.instance(dag_run.start_date).in_timezone(ZONE),
     }
-    try:
-        targets = boards.named(store, params["sources"]) if params["sources"] else boards.load(store)
-        if params["dry_run"]:
-            ahead = [line for preview in look_ahead(targets, store, **asked) for line in preview.lines()]
-            ti.xcom_push(key="ahead", value=ahead)
-            _log.info("%s", "\n".join(ahead))
-            return None
-        ti.xcom_push(key="missing", value=check_connections())
-        stage = open_stage(store, targets, run=CALENDAR.run_of(dag_run), **asked)
-    except TargetError as error:
-        raise AirflowFailException(str(error)) from error
+    targets = boards.named(store, params["sources"]) if params["sources"] else boards.load(store)
+    if params["dry_run"]:
+        ahead = [line for preview in look_ahead(targets, store, **asked) for line in preview.lines()]
+        ti.xcom_push(key="ahead", value=ahead)
+        _log.info("%s", "\n".join(ahead))
+        return None
+    ti.xcom_push(key="missing", value=check_connections())
+    stage = open_stage(store, targets, run=CALENDAR.run_of(dag_run), **asked)
     ti.xcom_push(key="run", value=stage.run)
     return ["store", *(f"collect.{job.source}" for job in stage.jobs)]
 
@@ -151,15 +148,11 @@ def store(run: str, outlet_events: Any = None) -> dict[str, int]:
 
     **How to re-run** Clear it with everything downstream; what is stored already is not stored twice.
     """
-    from scrapers.errors import TargetError
-    from scrapers.staging import NothingReadError, settle
+    from scrapers.staging import settle
 
     if not run:
         raise AirflowSkipException("prepare has not said what to read")
-    try:
-        stored = settle(open_store(), run)
-    except (NothingReadError, TargetError) as error:
-        raise AirflowFailException(str(error)) from error
+    stored = settle(open_store(), run)
     counts = {
         "n_boards": len(stored.boards),
         "n_new": sum(b.n_new for b in stored.boards),

@@ -67,7 +67,7 @@ class Shelf:
 
     def _name(self, source: str, board: str) -> str:
         # Boards may be addresses, long ones, or differ in letter case alone: the digest tells them apart.
-        readable = quote(board, safe="", errors="replace")[:_READABLE]
+        readable = quote(board, safe="", errors="surrogatepass")[:_READABLE]
         return f"{self.folder}/{source}/{digest(board)}-{readable}.json"
 
     def _write(self, name: str, body: Mapping[str, Any]) -> None:

@@ -12,13 +12,16 @@ from scrapers.collect import plan
 from scrapers.errors import TargetError
 from scrapers.history import History
 from scrapers.posting import digest
+from scrapers.reading import Listing
 from scrapers.report import Report
-from scrapers.shelf import FOLDER
+from scrapers.shelf import FOLDER, Shelf
 from scrapers.sources import load
 from scrapers.store import Store, StoreError
 
 _OLD: Final = timedelta(days=7)
 """A stage planned so long before another one is left over: what it read may be stored until then."""
+Boards = Mapping[str, tuple[str, ...]]
+"""Boards by source; none stand for those that it lists itself."""
 _DAILY: Final = re.compile(r"(.*?)(\d{4}-\d{2}-\d{2})(?:\.\d+)?")
 """A run named by its day, such as weekly-2026-11-23 or, begun anew, weekly-2026-11-23.2."""
 
@@ -69,15 +72,17 @@ def open_stage(
     now: datetime,
     is_forced: bool = False,
 ) -> Stage:
-    """Plan a run and return its stage; the same question finds the plan that is there, another one begins anew.
+    """Plan a run and return its stage; the same question finds the plan that is there.
 
-    If `run` is committed already, the stage is named `run.2`, `run.3` ... and holds the boards that the runs of that
-    name did not read to their end and that may be asked again; if there is none, it has no jobs and the last committed
-    name. With `is_forced` it holds all boards. Left over, and removed, are stages of committed runs, without a plan, or
-    planned a week or more before `now`.
+    Another question is planned anew, but keeps the boards that answered the one before and are not stored yet: they are
+    not asked again, even with `is_forced`. If `run` is committed already, the stage is named `run.2`, `run.3` ... and
+    holds the boards that the runs of that name did not read to their end and that may be asked again; if there is none,
+    it has no jobs and the last committed name. With `is_forced` it holds all boards. Left over, and removed, are stages
+    of committed runs, without a plan, or planned a week or more before `now`.
 
-    Raises TargetError as `collect` does and for a run of an earlier day than one that is stored, StoreError for a bad
-    name or a store that cannot be written.
+    Raises TargetError as `collect` does, for a run of an earlier day than one that is stored, and where boards that are
+    not stored yet were asked at another `base_url`, for another `since`, or by name and now with all that their source
+    lists; StoreError for a bad name or a store that cannot be written.
     """
     wanted = plan(targets, since, base_url)
     if not wanted:
@@ -89,23 +94,52 @@ def open_stage(
     store.begin(name)
     _tidy(store, name, now)
     asked = digest(*sorted(set(targets)), since, base_url, str(is_forced))
-    if (stage := _find(store, name)) and stage.asked == asked:
-        return stage
-    boards = {source: tuple(named) for source, (_, named) in wanted.items()}
+    if (found := _find(store, name)) and found.asked == asked:
+        return found
+    boards: Boards = {source: tuple(named) for source, (_, named) in wanted.items()}
     stage = Stage(name, now.isoformat(timespec="seconds"), since, base_url, (), is_forced, asked)
     if done and not is_forced:
         boards = _left(store, stage, done, boards)
         if not boards:
             return replace(stage, run=done[-1].run, at=done[-1].at)
+    if found and (answered := _answered(store, found)):
+        boards = _join(boards, stage, found, answered)
+    else:
+        store.files.remove_all(f"{FOLDER}/{name}")
     stage = replace(stage, jobs=tuple(Job(*job) for job in boards.items()))
-    store.files.remove_all(f"{FOLDER}/{name}")
     store.files.write(_plan_of(name), (json.dumps(stage.to_dict(), ensure_ascii=False, indent=1) + "\n").encode())
     return stage
 
 
-def _left(
-    store: Store, stage: Stage, done: Sequence[Report], wanted: Mapping[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
+def _answered(store: Store, stage: Stage) -> dict[Job, tuple[str, ...]]:
+    """Return which boards of a stage need not be asked again, for the jobs that have any."""
+    shelf, answered = Shelf(store.files, stage.run), {}
+    for job in stage.jobs:
+        listing = shelf.listing(job.source)
+        listed = tuple(listing.boards) if isinstance(listing, Listing) else ()
+        readings = (shelf.find(job.source, board) for board in job.boards or listed)
+        if found := tuple(r.board for r in readings if r and r.result().is_answered):
+            answered[job] = found
+    return answered
+
+
+def _join(wanted: Boards, stage: Stage, found: Stage, answered: Mapping[Job, tuple[str, ...]]) -> Boards:
+    """Return the boards of a question with those that answered the one before; raises TargetError as `open_stage`."""
+    joined = dict(wanted)
+    for job, boards in answered.items():
+        named = wanted.get(job.source)
+        is_alike = (found.since, found.base_url) == (stage.since, stage.base_url)
+        if not is_alike or (job.boards and named == ()):
+            what = f"{found.run} holds boards of {job.source} that were asked for in another way and are not stored yet"
+            raise TargetError("", "", f"{what}: ask for them as before, or remove {FOLDER}/{found.run}")
+        if named is None:
+            joined[job.source] = job.boards and boards
+        elif named:
+            joined[job.source] = tuple(dict.fromkeys((*named, *boards)))
+    return joined
+
+
+def _left(store: Store, stage: Stage, done: Sequence[Report], wanted: Boards) -> Boards:
     """Return the boards, by source, that no run of that name read to its end and that may be asked again."""
     history = History(store.reports(), has_base_url=stage.base_url is not None)
     left: dict[str, tuple[str, ...]] = {}

@@ -17,7 +17,8 @@ class Evidence:
     """All that is known of a run; what is not there is None or empty.
 
     `report` is that of the run itself, `day` are the reports of all runs of its day up to it, oldest first, and `past`
-    those of the days before, by day, latest first. `before` are the problems of the message before, of `run_before`.
+    those of the days before, by day, latest first. `published` is the vintage of the run, where it has none that which
+    readers are `shown`. `before` are the problems of the message before, of `run_before`.
     """
 
     report: Mapping[str, Any] | None = None
@@ -27,6 +28,7 @@ class Evidence:
     diff: Mapping[str, Any] | None = None
     rates: tuple[Mapping[str, Any], ...] = ()
     published: Mapping[str, Any] | None = None
+    shown: Mapping[str, Any] | None = None
     retraining: Mapping[str, Any] | None = None
     run_before: str = ""
     before: tuple[Problem, ...] = ()
@@ -43,9 +45,10 @@ def gather(store: Store, dag: str, run: str, *, is_begun: bool = True) -> Eviden
 
     Of one that is not begun there is only what readers see and the message before.
     """
+    shown = read_json(store, "published/current.json")
     if not is_begun:
         run_before, before = _message_before(store, dag, run)
-        return Evidence(published=read_json(store, "published/current.json"), run_before=run_before, before=before)
+        return Evidence(published=shown, shown=shown, run_before=run_before, before=before)
     days, vintage = _days(store, run), _vintage(store, run)
     day = days.pop(base_of(run), [])
     report = day[-1] if day and day[-1]["run"] == run else None
@@ -57,7 +60,8 @@ def gather(store: Store, dag: str, run: str, *, is_begun: bool = True) -> Eviden
         assessment=read_json(store, f"quality/{run}.json"),
         diff=read_json(store, f"published/{vintage}/diff.json"),
         rates=_read_rows(store, f"published/{vintage}/rates/overall.json"),
-        published=read_json(store, f"published/{vintage}/manifest.json") or read_json(store, "published/current.json"),
+        published=read_json(store, f"published/{vintage}/manifest.json") or shown,
+        shown=shown,
         retraining=read_json(store, f"retraining/{run}.json"),
         run_before=run_before,
         before=before,

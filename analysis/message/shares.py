@@ -61,11 +61,14 @@ def _turnover(lang: str, diff: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _standing(lang: str, evidence: Evidence, outcome: str) -> Iterator[Item]:
-    """Where the figures stand when this run made none."""
+    """Where the figures stand when this run made none, or readers see those of a later day."""
+    published, shown = evidence.published or {}, evidence.shown or {}
+    if published.get("on", "") < shown.get("on", ""):
+        yield Item(say(lang, "later", day=shown["on"]))
+        return
     if outcome == "ok":
         return
-    shown = evidence.published or {}
-    if day := shown.get("as_of"):
+    if day := published.get("as_of"):
         yield Item(say(lang, "as_of", day=day))
     else:
         yield Item(say(lang, "nothing_yet"))

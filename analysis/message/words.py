@@ -98,6 +98,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "real": ("beyond noise", "오차 범위를 벗어남"),
     "noise": ("within noise", "오차 범위 이내"),
     "as_of": ("The published figures stay as of {day}", "공개된 그림은 {day} 기준으로 유지됩니다"),
+    "later": (
+        "Readers stay with the later figures of {day}; those of this run are kept beside them",
+        "독자에게는 더 나중인 {day}의 그림이 계속 보이며, 이 실행의 그림은 따로 보관됩니다",
+    ),
     "nothing_yet": ("No figures have been published yet", "아직 공개된 그림이 없습니다"),
     # The table
     "source": ("Source", "소스"),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 RUN: Final = "{{ ti.xcom_pull(task_ids='prepare', key='run') or '' }}"
 """The name on which a whole run works, as `prepare` pushed it; a template, for the graph to keep to its true order."""
+DRAWN: Final = ("rates", "figures", "report")
+"""Tasks whose drafts make a vintage."""
 _BROKEN: Final = ("failed", "upstream_failed")
 SITE: Final = "AIRFLOW_DEMAND_SITE"
 """The variable with the address under which others see the folder published/; without it links name the files."""
@@ -70,7 +72,7 @@ def ask_gate(ti: Any, name: str, only_from: Any, of: str | None = None) -> list[
         held = [f"{c.name} {c.subject}".strip() for c in found.failed("act_now")]
     ti.xcom_push(key="held", value=held)
     _log.info("the gate is closed: %s" if held else "the gate is open%s", ", ".join(held))
-    return ["report", "publish"] if held else ["rates", "figures", "report"]
+    return ["report"] if held else [*DRAWN]
 
 
 @task
@@ -114,15 +116,20 @@ def report(run: str, params: Any = None, ti: Any = None) -> Any:
     return write_report(open_store(), run, only_from=params["only_from"], workers=WORKERS, after=read_pin(ti))
 
 
-@task(pool=STORE_POOL, trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS, outlets=[FIGURES])
-def publish(run: str, held: list[str], outlet_events: Any = None) -> None:
+# Behind a closed gate the figures that readers see are to be stamped even if the new quality page could not be drawn.
+@task(pool=STORE_POOL, trigger_rule=TriggerRule.ALL_DONE, outlets=[FIGURES])
+def publish(run: str, ti: Any = None, outlet_events: Any = None) -> None:
     """**What** Switches readers to this run's folder in one step; earlier vintages stay. With the gate closed it keeps
-    the last good figures instead, stamped "as of" their day, beside the new quality page.
+    the last good figures instead, stamped "as of" their day, beside the new quality page if there is one. Where the
+    gate gave no verdict, or it is open and not all was drawn, it is skipped.
 
     **When it fails** A file of this run is missing or the disk is full; readers still see the vintage before.
 
-    **How to re-run** Clear it; a run that is published already is published again without any change.
+    **How to re-run** Clear it, or what failed before it with everything downstream; a run that is published already is
+    published again without any change.
     """
+    # Before the imports, which take longer than to skip.
+    held = read_verdict(ti)
     from analysis.publishing import hold, is_shown
     from analysis.publishing import publish as switch
 
@@ -179,6 +186,9 @@ def tell_at_last(calendar: Calendar) -> Callable[[Any], None]:
     """Return what Airflow calls when a run has failed: it sends a few words where `summary` itself could not."""
 
     def call(context: Any) -> None:
+        # Without a scheduler a callback is not handed what tasks have left; who waits for the run sees how it ended.
+        if LOG in os.environ:
+            return
         from analysis.message import free_run
         from dags.parts.delivery import tell_failure
 
@@ -216,9 +226,21 @@ def watch(ti: Any = None) -> None:
 
 def finish(before: Any, calendar: Calendar) -> None:
     """Wire the shared end behind a task or group."""
-    checked: Any = check(RUN)
-    published = publish(RUN, checked["held"])
-    chain(before, checked, [rates(RUN), figures(RUN), report(RUN)], published, tell(calendar), watch())
+    chain(before, check(RUN), [rates(RUN), figures(RUN), report(RUN)], publish(RUN), tell(calendar), watch())
+
+
+def read_verdict(ti: Any) -> list[str]:
+    """Return why the gate of this run is closed, nothing where it is open.
+
+    Raises AirflowSkipException where there is no verdict, or nothing whole to publish behind an open gate.
+    """
+    states = task_states(ti)
+    held: list[str] | None = ti.xcom_pull(task_ids="check", key="held")
+    if held is None or states.get("check") != "success":
+        raise AirflowSkipException("the gate has given no verdict")
+    if lacking := [name for name in DRAWN if states.get(name) != "success" and not held]:
+        raise AirflowSkipException(f"not drawn: {', '.join(lacking)}; readers still see the vintage before")
+    return held
 
 
 def pin(store: "Store", ti: Any) -> None:
@@ -248,13 +270,13 @@ def _errors(ti: Any, states: Mapping[str, str]) -> dict[str, str]:
 
 def _links(store: "Store", dag: str, run: str) -> dict[str, str]:
     """Return where to read on; none names the folder of the data root, so that the same run has the same message."""
-    from analysis.publishing import current
+    from analysis.publishing import latest
 
-    shown, site = current(store), os.environ.get(SITE, "published").rstrip("/")
+    made, site = latest(store, run), os.environ.get(SITE, "published").rstrip("/")
     pages = {"report": "index.html", "quality": "quality.html", "diff": "diff.md"}
     links = {}
-    if shown and shown.run == run:
-        links = {name: f"{site}/{shown.vintage}/{page}" for name, page in pages.items()}
+    if made:
+        links = {name: f"{site}/{made.vintage}/{page}" for name, page in pages.items()}
     if log := os.environ.get(LOG):
         return links | {"log_file": log}
     return links | {"log": f"{conf.get('api', 'base_url', fallback='http://localhost:8080').rstrip('/')}/dags/{dag}"}

@@ -1,6 +1,7 @@
 """The weekly refresh under Airflow itself, triggered by REST: a good week, a dead source, a closed gate."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from tests.dags.airflow_process import RunningAirflow, listening, running_airflow
+from tests.dags.airflow_process import ROOT, RunningAirflow, listening, running_airflow
 from tests.dags.loopback import Mail, Slack, mail_server, slack_server
 from tests.dags.market import SOURCES, Market
 from tests.scrapers.wire import serve
@@ -24,6 +25,8 @@ PATIENCE = 600
 CONF = {"sources": SOURCES, "only_from": "store", "figures": ["fig_4_3"], "force": True}
 TASKS = ["prepare", "collect.greenhouse", "collect.lever", "store", "tag", "check"]
 TASKS += ["rates", "figures", "report", "publish", "summary", "watch"]
+LOCAL = "airflow.dag_processing.bundles.local.LocalDagBundle"
+HASTY_RUN = "hasty-2026-11-23"
 HEALTHY = dict.fromkeys(TASKS, "success")
 
 
@@ -80,6 +83,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
             "AIRFLOW_CONN_SLACK_ALERTS": slack.connection("T0/B0/SECRETWORD"),
             "AIRFLOW_CONN_SMTP_ALERTS": mail.connection(),
         }
+        # Beside the project's DAGs one that runs out of time.
+        folders = {"dags": ROOT / "dags", "hasty": Path(__file__).with_name("hasty")}
+        bundles = [{"name": n, "classpath": LOCAL, "kwargs": {"path": str(p)}} for n, p in folders.items()]
+        env["AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST"] = json.dumps(bundles)
         with running_airflow(home, **env) as running:
             running.data = data
             yield Office(running, market, slack, mail)
@@ -154,6 +161,28 @@ def test_behind_a_closed_gate_the_old_figures_stay_stamped(office: Office, one_d
     verdict = json.loads((office.airflow.data / f"messages/{DAG}/{held.name}.json").read_bytes())["verdict"]
     assert verdict in held.told[0]["text"]
     assert "figures" in verdict
+
+
+def test_a_run_that_takes_too_long_is_told_of_once_per_channel(office: Office) -> None:
+    slack, mail = office.slack, office.mail
+    n_told, n_letters = len(slack.told), len(mail.letters)
+    run = office.airflow.trigger("hasty")
+    assert office.airflow.wait("hasty", run) == "failed"
+    assert office.airflow.states("hasty", run) == {"prepare": "success"} | dict.fromkeys(
+        ("linger", "summary", "watch"), "skipped"
+    )
+    deadline = time.monotonic() + 60
+    while len(mail.letters) == n_letters:
+        assert time.monotonic() < deadline, "nobody was told"
+        time.sleep(0.5)
+    # Whoever told once more would do so when the DAG is next read.
+    time.sleep(5)
+    assert (len(slack.told), len(mail.letters)) == (n_told + 1, n_letters + 1)
+    for words in (slack.told[-1]["text"], mail.letters[-1]["subject"]):
+        assert "the run took longer than it may" in words
+        assert HASTY_RUN in words
+    told = json.loads((office.airflow.data / f"messages/hasty/{HASTY_RUN}.json").read_bytes())
+    assert told["outcome"] == "failed"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import s3fs
 
+from analysis import publishing
 from tests import bucket
 from tests.dags.market import YEAR, Market
 from tests.dags.weekly import MONDAY, RUN, lighten, load_dag, run_dag, start, tree
@@ -92,6 +93,10 @@ def last_words(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     return say
 
 
+def refuse(*_: object, **__: object) -> None:
+    raise OSError("no room on the disk")
+
+
 def message(root: Path, run: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((root / f"messages/weekly_refresh/{run}.json").read_bytes())
     return found
@@ -164,6 +169,47 @@ def test_behind_a_closed_gate_readers_keep_the_last_good_vintage(refresh: Refres
     assert "2026-11-23" in (root / "published" / NEXT_RUN / "index.html").read_text("utf-8")
     pages = [root / "published" / run / "quality.html" for run in (RUN, NEXT_RUN)]
     assert pages[0].read_bytes() != pages[1].read_bytes()
+
+
+def test_a_page_that_cannot_be_drawn_keeps_no_unstamped_figures_behind_a_closed_gate(
+    refresh: Refresh, root: Path, stand: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand.year = 2031
+    monkeypatch.setattr(publishing, "write_report", refuse)
+    states = refresh()
+    assert {name for name, state in states.items() if state == "failed"} == {"report", "watch", "run"}
+    assert (states["publish"], current(root)["vintage"], current(root)["good"]) == ("success", NEXT_RUN, RUN)
+    assert current(root)["is_held"]
+    assert "2026-11-23" in (root / "published" / NEXT_RUN / "index.html").read_text("utf-8")
+    assert {"task:report", "check:dates_future:greenhouse"} <= {*to_do(message(root, NEXT_RUN))}
+
+
+def test_figures_that_cannot_be_drawn_are_not_published_behind_an_open_gate(
+    refresh: Refresh, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "write_figures", refuse)
+    for name in ("write_rates", "write_report"):
+        monkeypatch.setattr(publishing, name, lambda *_, **__: None)
+    states = refresh()
+    assert {name for name, state in states.items() if state == "failed"} == {"figures", "watch", "run"}
+    assert "publish" not in states
+    assert current(root)["vintage"] == RUN
+    assert to_do(message(root, NEXT_RUN)) == ["task:figures"]
+    assert "no room on the disk" in message(root, NEXT_RUN)["verdict"]
+
+
+def test_an_earlier_day_is_refused_in_words_and_readers_stay_where_they_are(
+    refresh: Refresh, root: Path, market: tuple[Market, str]
+) -> None:
+    before = tree(root)
+    states = refresh(MONDAY - timedelta(weeks=1))
+    assert (states["prepare"], states["summary"], states["run"]) == ("failed", "success", "failed")
+    after = tree(root)
+    assert {name: after[name] for name in before} == before
+    late = "weekly-2026-11-16"
+    assert after.keys() - before.keys() == {f"messages/weekly_refresh/{late}.{end}" for end in ("json", "md", "html")}
+    assert f"prepare: {late} comes too late, {RUN} is stored already" in message(root, late)["verdict"]
+    assert "stay as of 2026-11-23" in message(root, late)["text"]
 
 
 def test_in_a_bucket_a_week_leaves_the_bytes_that_it_leaves_on_a_disk(

@@ -101,18 +101,66 @@ def test_a_source_that_could_not_list_its_boards_is_asked_for_them_again(
     assert begin(store).jobs == ()
 
 
-def test_the_same_question_finds_its_plan_and_another_one_begins_anew(store: Store, demo: Demo) -> None:
+def test_the_same_question_finds_its_plan(store: Store, demo: Demo) -> None:
     first = begin(store, ["demo:a", "demo:b"])
     read_stage(store, RUN, "demo")
     later = NOW + timedelta(hours=2)
     assert begin(store, ["demo:b", "demo:a"], now=later) == first
     assert len(store.files.names(f"staging/{RUN}")) == 3
     assert Stage.from_dict(json.loads(json.dumps(first.to_dict()))) == first
-    other = begin(store, ["demo:c"], now=later)
-    assert (other.run, other.jobs, other.at) == (RUN, (Job("demo", ("c",)),), later.isoformat())
-    assert store.files.names("staging") == [f"staging/{RUN}/plan.json"]
+
+
+@pytest.mark.parametrize("is_forced", [False, True])
+def test_another_question_of_the_day_keeps_what_answered_and_was_not_stored(
+    store: Store, demo: Demo, is_forced: bool
+) -> None:
+    begin(store, ["demo:a", "demo:b"])
     read_stage(store, RUN, "demo")
-    assert [b.board for b in settle(store, RUN).boards] == ["c"]
+    later = NOW + timedelta(hours=2)
+    other = begin(store, ["demo:c"], now=later, is_forced=is_forced)
+    assert (other.run, other.jobs, other.at) == (RUN, (Job("demo", ("c", "a")),), later.isoformat())
+    demo.contents["a"] = [BROKEN]
+    read_stage(store, RUN, "demo")
+    assert [(b.board, b.outcome) for b in settle(store, RUN).boards] == [("c", "ok"), ("a", "ok")]
+
+
+def test_where_nothing_answered_another_question_begins_anew(store: Store, demo: Demo) -> None:
+    begin(store, ["demo:b"])
+    with pytest.raises(SourceDownError):
+        read_stage(store, RUN, "demo")
+    assert begin(store, ["demo:c"], since="2026-11").jobs == (Job("demo", ("c",)),)
+    assert store.files.names("staging") == [f"staging/{RUN}/plan.json"]
+
+
+def test_a_source_of_another_question_is_stored_as_it_was_staged(
+    store: Store, demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = Demo(x=[posting(7, "x")])
+    shop.SOURCE = replace(shop.SOURCE, name="shop")
+    for module in (collect, stage, staging):
+        monkeypatch.setattr(module, "load", {"demo": demo, "shop": shop}.__getitem__)
+    begin(store, ["demo"])
+    read_stage(store, RUN, "demo")
+    assert begin(store, ["shop:x"]).jobs == (Job("shop", ("x",)), Job("demo", ()))
+    read_stage(store, RUN, "shop")
+    assert [b.target for b in settle(store, RUN).boards if not b.is_failed] == ["shop:x", "demo:a", "demo:c"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "targets"),
+    [({"since": "2026-11"}, ["demo:c"]), ({"base_url": "http://127.0.0.1:9"}, ["demo:a"]), ({}, ["demo"])],
+    ids=["since", "address", "all that it lists"],
+)
+def test_what_cannot_be_stored_as_the_answer_to_another_question_is_refused_and_kept(
+    store: Store, demo: Demo, asked: dict[str, Any], targets: list[str]
+) -> None:
+    begin(store, ["demo:a"])
+    read_stage(store, RUN, "demo")
+    before = {name: store.files.read(name) for name in store.files.names("staging")}
+    kept = f"^{RUN} holds boards of demo that were asked for in another way and are not stored yet: ask for them as"
+    with pytest.raises(TargetError, match=kept):
+        begin(store, targets, **asked)
+    assert {name: store.files.read(name) for name in store.files.names("staging")} == before
 
 
 def test_stages_that_nobody_goes_on_with_are_removed(store: Store, demo: Demo, tmp_path: Path) -> None:

@@ -81,6 +81,6 @@ def publish(store: Store, run: str, *, as_of: str = "", is_held: bool = False) -
     row |= {"delta": 0.14, "delta_low": -0.1, "delta_high": 0.32}
     rows = [] if is_held else [{"table": "overall", "group": {}, **row, "is_real": False}]
     diff = {"run": run, "is_held": is_held, "rows": rows, "employers": {"n_new": 3, "n_gone": 1}}
-    manifest = {"as_of": as_of or run[-10:], "is_held": is_held}
+    manifest = {"on": run[-10:], "as_of": as_of or run[-10:], "is_held": is_held}
     store.files.write(f"published/{run}/diff.json", json.dumps(diff).encode())
     store.files.write(f"published/{run}/manifest.json", json.dumps(manifest).encode())

@@ -296,3 +296,15 @@ def test_a_run_without_a_name_tells_of_itself_alone_and_under_one_name(store: St
     assert read_message(store, DAG, RUN) == morning
     assert read_message(store, DAG, name) == told
     assert free_run(store, DAG, RUN, "manual__3") == f"{RUN}.3"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "later figures of 2026-11-09;"), ("ko", "2026-11-09의 그림이")])
+def test_a_run_done_again_behind_a_later_one_says_that_readers_stay_with_that(
+    store: Store, lang: str, words: str
+) -> None:
+    publish(store, RUN)
+    assert words not in tell(store, states=states(), lang=lang).text
+    publish(store, "weekly-2026-11-09")
+    shown = store.files.read("published/weekly-2026-11-09/manifest.json")
+    store.files.write("published/current.json", shown)
+    assert words in tell(store, states=states(), lang=lang).text
