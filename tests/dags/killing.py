@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 PROCESSES: Final = get_context("forkserver")
-N_MOMENTS: Final = int(os.environ.get("AIRFLOW_DEMAND_SOAK_MOMENTS", "4"))
+N_MOMENTS: Final = int(os.environ.get("AIRFLOW_DEMAND_SOAK_MOMENTS", "3"))
 """So many moments of each task a long test lets a run die at."""
 _SECONDS: Final = 600
 _CHANGES: Final = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.symlink", "os.link", "os.truncate"}
@@ -82,6 +83,7 @@ def _alone(run: Run, root: Path, folder: Path, task_id: str, n: int) -> None:
     fate = _Fate(root, task_id, n)
     sys.addaudithook(fate.see)
     state = run(fate.arm)
+    print("CPU", time.process_time())
     (folder / "changes.json").write_text(json.dumps(fate.changes))
     raise SystemExit(state != "success")
 
@@ -126,8 +128,8 @@ def die_and_go_on(of: Callable[[Path], Run], task_id: str, undisturbed: Undistur
 
 
 def moments(n_changes: int, most: int) -> list[int]:
-    """Return at most so many numbers of changes to die before: the first, the end behind the last, some between."""
-    return sorted({1 + round(n_changes * i / (most - 1)) for i in range(most)})
+    """Return at most so many numbers of changes to die before, spread over all; behind the last one is the end."""
+    return sorted({1 + n_changes * (2 * i + 1) // (2 * most) for i in range(most)})
 
 
 def tree(root: Path) -> dict[str, bytes]:

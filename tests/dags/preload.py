@@ -9,7 +9,11 @@ from pathlib import Path
 
 import airflow.api_fastapi.execution_api.app
 import airflow.dag_processing.dagbag
+import airflow.jobs
+import pandera.strategies
+import pyarrow.dataset
 import pytest
+import requests
 
 import analysis.message
 import analysis.publishing
@@ -17,6 +21,10 @@ import analysis.quality
 import analysis.quoting
 import analysis.report.build
 import analysis.tag
+import scrapers.preview
+import scrapers.sources.greenhouse
+import scrapers.sources.lever
+import scrapers.staging
 from analysis.classify import tagger
 from analysis.classify.reading import Reader
 from analysis.classify.vocabulary import Vocabulary, load_vocabulary

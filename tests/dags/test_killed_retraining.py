@@ -22,7 +22,6 @@ def retrain(root: Path, arm: Arm) -> str:
     lighten(patch)
     from airflow.dag_processing.dagbag import DagBag
 
-    from analysis import tag
     from analysis.classify import models
     from analysis.learn import retraining
     from tests.analysis.learn.test_retraining import GOLD
@@ -30,7 +29,6 @@ def retrain(root: Path, arm: Arm) -> str:
     from tests.dags.conftest import ROOT
 
     patch.setattr(models, "bundled", lambda name: root.parent / "bundle" / name)
-    patch.setattr(tag, "snapshot_files", lambda: [])
     patch.setattr(retraining, "read_labelled", lambda: GOLD)
     if not root.exists():
         store_of(root, N_POSTINGS)

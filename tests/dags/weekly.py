@@ -18,12 +18,14 @@ CONF = {"sources": SOURCES, "only_from": "store", "figures": ["fig_4_3"]}
 
 
 def lighten(patch: pytest.MonkeyPatch) -> None:
-    """Leave claims, figures and explorer out of the report page, and build a tagger's rules once: all take long."""
+    """Leave claims, figures, explorer and snapshot out, and build a tagger's rules once: all take long."""
+    from analysis import tag
     from analysis.publishing import parts
     from analysis.report import build, explorer
     from tests.dags import preload
 
     preload.share(patch)
+    patch.setattr(tag, "snapshot_files", lambda: [])
     patch.setattr(parts, "judge_claims", lambda *_: (None, ""))
     patch.setattr(explorer, "is_installed", lambda: False)
     patch.setattr(build, "plates", lambda *_: [])
