@@ -31,7 +31,7 @@ class Undisturbed:
     changes: Counter[str]
 
 
-class _Fate:
+class Fate:
     """Counts by task what is about to change below a root, and kills the process group before one of these changes.
 
     With its n-th change a task dies, right before it; one that makes fewer dies at its end.
@@ -80,7 +80,7 @@ def _alone(run: Run, root: Path, folder: Path, task_id: str, n: int) -> None:
     log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for number in (1, 2):
         os.dup2(log, number)
-    fate = _Fate(root, task_id, n)
+    fate = Fate(root, task_id, n)
     sys.addaudithook(fate.see)
     state = run(fate.arm)
     print("CPU", time.process_time())
