@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -83,20 +82,21 @@ def _alone(run: Run, root: Path, folder: Path, task_id: str, n: int) -> None:
     fate = Fate(root, task_id, n)
     sys.addaudithook(fate.see)
     state = run(fate.arm)
-    print("CPU", time.process_time())
     (folder / "changes.json").write_text(json.dumps(fate.changes))
     raise SystemExit(state != "success")
 
 
 def _wait(run: Run, root: Path, folder: Path, task_id: str = "", n: int = 0) -> int | None:
-    """Return the exit code of a run in a process group of its own; None if it hangs."""
+    """Return the exit code of a run in a process group of its own; None if it hangs, 255 if its server was ended."""
     # Loaded once and forked before any thread has begun: each start would import for longer than it runs.
     PROCESSES.set_forkserver_preload(["tests.dags.preload"])
     folder.mkdir(exist_ok=True)
     process = PROCESSES.Process(target=_alone, args=(run, root, folder, task_id, n))
     process.start()
     process.join(_SECONDS)
-    return process.exitcode
+    code = process.exitcode
+    process.kill()
+    return code
 
 
 def kill(run: Run, root: Path, folder: Path, task_id: str, n: int) -> None:
@@ -105,12 +105,13 @@ def kill(run: Run, root: Path, folder: Path, task_id: str, n: int) -> None:
     What it says is kept in `folder`/log.
     """
     code = _wait(run, root, folder, task_id, n)
-    assert code == -signal.SIGKILL, f"{task_id} was not reached: {_said(folder)}"
+    assert code == -signal.SIGKILL, f"{task_id} was not reached, exit code {code}: {_said(folder)}"
 
 
 def complete(run: Run, root: Path, folder: Path) -> Undisturbed:
     """Run to the end, which has to be good, and return what it left."""
-    assert _wait(run, root, folder) == 0, _said(folder)
+    code = _wait(run, root, folder)
+    assert code == 0, f"exit code {code}: {_said(folder)}"
     return Undisturbed(tree(root), Counter(json.loads((folder / "changes.json").read_bytes())))
 
 
@@ -123,7 +124,6 @@ def die_and_go_on(of: Callable[[Path], Run], task_id: str, undisturbed: Undistur
         root = folder / f"root-{n}"
         kill(of(root), root, folder / f"log-{n}", task_id, n)
         complete(of(root), root, folder / f"log-{n}")
-        print(f"{task_id}: died before change {n} of {undisturbed.changes[task_id]}, went on")
         assert tree(root) == undisturbed.files, f"{task_id} died before change {n}"
 
 
