@@ -40,7 +40,7 @@ scheduler: .venv/.all  ## Start Airflow with all its parts on 127.0.0.1 and run 
 soak: .venv/.all  ## Run the long counts: every step killed at many moments, and a year of weeks with planted faults
 	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest tests/test_kill.py tests/test_stopped_collect.py tests/test_killed_stage.py \
 	    tests/test_bucket.py tests/scrapers/test_staging.py tests/analysis/publishing/test_switch.py \
-	    tests/dags/test_weekly_refresh.py tests/weeks
+	    tests/dags/test_weekly_refresh.py tests/dags/test_killed_retraining.py tests/weeks
 
 snapshot: .venv/.core  ## Rebuild data/snapshot from a folder of postings: make snapshot CORPORA=DIR
 	@test -n "$(CORPORA)" || { echo "usage: make snapshot CORPORA=DIR (a folder of Parquet files with manifest.csv)"; exit 2; }

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from airflow.sdk import Asset, AssetOrTimeSchedule, Param, TriggerRule, chain, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.utils.types import DagRunType
 
 from dags.parts.defaults import (
     DEFAULT_ARGS,
@@ -109,9 +110,10 @@ def prepare(params: Any = None, dag_run: Any = None, ti: Any = None, triggering_
 
     **When it fails** A store, a model version or an earlier `retraining/*.json` that cannot be read; the log names it.
 
-    **How to re-run** Clear it with everything downstream: it decides again; a run that it has named keeps its name.
+    **How to re-run** Clear it with everything downstream: a run that has trained goes on under its name, another one is
+    decided on again.
     """
-    from analysis.learn.outcomes import name_run
+    from analysis.learn.outcomes import find_outcome, name_run
     from analysis.learn.retraining import measure_growth
     from dags.parts.delivery import check_connections
 
@@ -121,13 +123,17 @@ def prepare(params: Any = None, dag_run: Any = None, ti: Any = None, triggering_
         "champion: %s; postings: %d now, %d when last trained on",
         *(champion.version if champion else "none, the rules alone", growth.n_now, growth.n_before),
     )
-    if params["dry_run"] or (triggering_asset_events and not growth.is_enough(params["growth"])):
-        _log.info(
-            "nothing is done: %s", "a dry run" if params["dry_run"] else f"grown by less than {params['growth']:.0%}"
-        )
+    if params["dry_run"]:
+        _log.info("nothing is done: a dry run")
+        return False
+    run = name_run(store, str(day_of(dag_run)), dag_run.run_id)
+    # What it has trained on already counts as known: a run that has begun is not asked for growth again.
+    has_begun = find_outcome(store, run) is not None
+    if triggering_asset_events and not has_begun and not growth.is_enough(params["growth"]):
+        _log.info("nothing is done: grown by less than %s", f"{params['growth']:.0%}")
         return False
     ti.xcom_push(key="missing", value=check_connections())
-    ti.xcom_push(key="run", value=name_run(store, str(day_of(dag_run)), dag_run.run_id))
+    ti.xcom_push(key="run", value=run)
     return True
 
 
@@ -246,6 +252,8 @@ def check(run: str, params: Any = None, ti: Any = None) -> list[str]:
     schedule=AssetOrTimeSchedule(timetable=at_times("0 3 1 * *"), assets=[POSTINGS]),
     catchup=False,
     max_active_runs=1,
+    # It trains on what the store holds now, for whichever day: a past month would get a model of today.
+    allowed_run_types=set(DagRunType) - {DagRunType.BACKFILL_JOB},  # type: ignore[arg-type]
     dagrun_timeout=timedelta(hours=20),
     default_args=DEFAULT_ARGS,
     params=PARAMS,

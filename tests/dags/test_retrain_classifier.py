@@ -13,20 +13,24 @@ import pytest
 from analysis import tag as tagging
 from analysis.classify.tagger import Tagger
 from analysis.learn import promotion, retraining
-from analysis.learn.training import Trained
-from analysis.learn.versions import Versions
+from analysis.learn.outcomes import Outcome, keep_outcome
 from scrapers.posting import Posting
 from scrapers.store import Store
 from tests.analysis import conftest as made_up
+from tests.analysis.learn import test_retraining as learning
 from tests.analysis.learn.test_retraining import GOLD, WordTagger
 
 no_bundled_models, write_version, ruled = made_up.no_bundled_models, made_up.write_version, made_up.ruled
+trains = learning.trains
 Writer = Callable[..., str]
+Trains = Callable[..., None]
+Calls = list[tuple[Any, ...]]
 A, B, C = "2024-01-aaaaaaaaaa", "2025-01-bbbbbbbbbb", "2026-01-cccccccccc"
 GOOD, POOR = (("forward role f1", value, value - 0.02, value + 0.02, 900) for value in (0.8, 0.5))
 CONF = {"only_from": "store", "rollback": ""}
 BEHIND_A_CHAMPION = {"tag", "check", "rates", "figures", "report", "publish"}
 LEARNING = {"train", "validate", "promote"}
+EVENTS = {"airflow-demand://data/postings": [object()]}
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +70,11 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write_version: Writer
 
 
 @pytest.fixture
-def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+def published(monkeypatch: pytest.MonkeyPatch) -> Calls:
     """What is made and shown to readers; making it for real is weekly_refresh's to test."""
     from analysis import publishing
 
-    calls: list[tuple[Any, ...]] = []
+    calls: Calls = []
     for name in ("write_rates", "write_figures", "write_report", "publish", "hold"):
         monkeypatch.setattr(publishing, name, lambda _, *a, _name=name, **__: calls.append((_name, *a)))
     return calls
@@ -91,22 +95,22 @@ def put(store: Store, run: str, n: int) -> None:
         writer.commit()
 
 
-def let_train(monkeypatch: pytest.MonkeyPatch, write_version: Writer, version: str, figure: Any) -> None:
-    """Let the next training end in a version with that figure."""
-
-    def train(store: Store, versions: Versions, **_: Any) -> Trained:
-        if not versions.has(version):
-            write_version(Path(store.files.root), version, None, (figure,))
-        return Trained(version, versions.manifest(version), {})
-
-    monkeypatch.setattr(retraining, "train", train)
-
-
 def retrain(dag: Any, day: int, **conf: object) -> tuple[str, dict[str, str]]:
     """Run the DAG on a day of December 2026; how it ended, and its tasks that were not skipped."""
     ended = dag.test(logical_date=datetime(2026, 12, day, tzinfo=UTC), run_conf=CONF | conf)
     states = {ti.task_id: str(ti.state) for ti in ended.get_task_instances()}
     return str(ended.state), {name: state for name, state in states.items() if state != "skipped"}
+
+
+def begins(dag: Any, run_id: str, events: object, **params: object) -> bool:
+    """Whether `prepare` lets a run of 7 December go on, which these asset events have started."""
+    answer: bool = dag.get_task("prepare").python_callable(
+        params={"growth": 0.1, "dry_run": False, **params},
+        dag_run=SimpleNamespace(logical_date=datetime(2026, 12, 7, tzinfo=UTC), run_id=run_id),
+        ti=SimpleNamespace(xcom_push=lambda **_: None),
+        triggering_asset_events=events,
+    )
+    return answer
 
 
 def facts(store: Store) -> dict[str, bytes]:
@@ -118,15 +122,11 @@ def champion(store: Store) -> str:
 
 
 def test_a_better_one_takes_over_a_worse_one_changes_nothing_and_a_rollback_leads_back(
-    dag: Any,
-    store: Store,
-    published: list[tuple[Any, ...]],
-    write_version: Writer,
-    monkeypatch: pytest.MonkeyPatch,
+    dag: Any, store: Store, published: Calls, trains: Trains
 ) -> None:
     tagging.tag_store(store)
     of_a = facts(store)
-    let_train(monkeypatch, write_version, B, GOOD)
+    trains(B, figures=(GOOD,))
     state, tasks = retrain(dag, 1)
     assert (state, set(tasks.values())) == ("success", {"success"})
     assert set(tasks) == {"prepare", *LEARNING, *BEHIND_A_CHAMPION, "summary", "watch"}
@@ -135,7 +135,7 @@ def test_a_better_one_takes_over_a_worse_one_changes_nothing_and_a_rollback_lead
     assert not set(of_b) & set(of_a)
 
     published.clear()
-    let_train(monkeypatch, write_version, C, POOR)
+    trains(C, figures=(POOR,))
     state, tasks = retrain(dag, 2)
     assert (state, set(tasks)) == ("success", {"prepare", *LEARNING, "summary", "watch"})
     assert (champion(store), facts(store), published) == (B, of_b, [])
@@ -149,11 +149,7 @@ def test_a_better_one_takes_over_a_worse_one_changes_nothing_and_a_rollback_lead
 
 
 def test_a_closed_gate_keeps_the_figures_of_before(
-    dag: Any,
-    store: Store,
-    published: list[tuple[Any, ...]],
-    write_version: Writer,
-    monkeypatch: pytest.MonkeyPatch,
+    dag: Any, store: Store, published: Calls, trains: Trains, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from analysis import quality
 
@@ -165,14 +161,14 @@ def test_a_closed_gate_keeps_the_figures_of_before(
 
     monkeypatch.setattr(quality, "assess", shut)
     store.files.write("runs/first.json", b'{"run": "first", "at": "2026-11-30T06:00:00+09:00", "boards": []}')
-    let_train(monkeypatch, write_version, B, GOOD)
+    trains(B, figures=(GOOD,))
     assert retrain(dag, 1)[1]["check"] == "success"
     assert published == [("write_report", "retrain-2026-12-01"), ("hold", "retrain-2026-12-01", ["canary"])]
     assert judged == [("first", "retrain-2026-12-01")]
 
 
 def test_what_is_drawn_is_what_the_gate_judged_though_another_run_tags_meanwhile(
-    dag: Any, store: Store, write_version: Writer, monkeypatch: pytest.MonkeyPatch
+    dag: Any, store: Store, trains: Trains, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from analysis import publishing
 
@@ -186,21 +182,17 @@ def test_what_is_drawn_is_what_the_gate_judged_though_another_run_tags_meanwhile
     for name in ("write_rates", "write_figures", "write_report"):
         monkeypatch.setattr(publishing, name, draw)
     monkeypatch.setattr(publishing, "publish", lambda *_: None)
-    let_train(monkeypatch, write_version, B, GOOD)
+    trains(B, figures=(GOOD,))
     assert retrain(dag, 1)[0] == "success"
     (own,) = (c.run for c in store.commits() if c.kind == "facts" and c.tagger_version == B)
     assert drawn == [own] * 3
 
 
 def test_a_promotion_that_was_left_untagged_is_made_up_for_by_the_next_run(
-    dag: Any,
-    store: Store,
-    published: list[tuple[Any, ...]],
-    write_version: Writer,
-    monkeypatch: pytest.MonkeyPatch,
+    dag: Any, store: Store, published: Calls, trains: Trains, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tagging.tag_store(store)
-    let_train(monkeypatch, write_version, B, GOOD)
+    trains(B, figures=(GOOD,))
     with monkeypatch.context() as patch:
         patch.setattr(tagging, "tag_store", lambda *_, **__: 1 / 0)
         state, tasks = retrain(dag, 1)
@@ -214,25 +206,26 @@ def test_a_promotion_that_was_left_untagged_is_made_up_for_by_the_next_run(
 def test_new_postings_alone_start_it_only_when_there_are_enough(
     dag: Any, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep = SimpleNamespace(xcom_push=lambda **_: None)
-    at = SimpleNamespace(logical_date=datetime(2026, 12, 7, tzinfo=UTC), run_id="asset_triggered__1")
-
     def decides(events: object, **params: object) -> bool:
-        asked = {"growth": 0.1, "dry_run": False, **params}
-        answer: bool = dag.get_task("prepare").python_callable(
-            params=asked, dag_run=at, ti=keep, triggering_asset_events=events
-        )
-        return answer
+        return begins(dag, "asset_triggered__1", events, **params)
 
-    events = {"airflow-demand://data/postings": [object()]}
     monkeypatch.setattr(retraining, "outcomes", lambda _: [SimpleNamespace(n_postings=40)])
-    assert (decides(events), decides({}), decides(None)) == (False, True, True)
+    assert (decides(EVENTS), decides({}), decides(None)) == (False, True, True)
     put(store, "second", 4)
-    assert (decides(events), decides(events, growth=0.2), decides({}, dry_run=True)) == (True, False, False)
+    assert (decides(EVENTS), decides(EVENTS, growth=0.2), decides({}, dry_run=True)) == (True, False, False)
 
 
-def test_it_runs_monthly_and_follows_the_postings(dag: Any) -> None:
+def test_a_run_that_postings_started_goes_on_when_it_is_cleared_behind_its_training(dag: Any, store: Store) -> None:
+    assert begins(dag, "asset_triggered__1", EVENTS)
+    keep_outcome(store, Outcome("retrain-2026-12-07", "asset_triggered__1", challenger=B, n_postings=40))
+    assert begins(dag, "asset_triggered__1", EVENTS)
+    assert not begins(dag, "asset_triggered__2", EVENTS)
+    assert not begins(dag, "asset_triggered__1", EVENTS, dry_run=True)
+
+
+def test_it_runs_monthly_and_follows_the_postings_but_fills_in_no_past_month(dag: Any) -> None:
     from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable
+    from airflow.utils.types import DagRunType
 
     from dags.parts.defaults import POSTINGS
     from dags.retrain_classifier import CALENDAR
@@ -241,5 +234,6 @@ def test_it_runs_monthly_and_follows_the_postings(dag: Any) -> None:
     assert dag.timetable == AssetOrTimeSchedule(timetable=first, assets=[POSTINGS])
     for day, due in (("2026-11-30", "2026-12-01"), ("2026-12-01", "2027-01-01"), ("2026-12-31", "2027-01-01")):
         assert CALENDAR.following(date.fromisoformat(day)).isoformat() == f"{due}T03:00:00+09:00"
+    assert {kind.value for kind in DagRunType} - {kind.value for kind in dag.allowed_run_types} == {"backfill"}
     writers = {task.task_id for task in dag.tasks if task.pool == "store"}
     assert writers == {"promote", "roll_back", "tag", "check", "publish"}

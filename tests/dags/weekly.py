@@ -1,16 +1,14 @@
-"""One weekly refresh in this process, as `airflow dags test` runs it, and in another one that may be killed."""
+"""One weekly refresh in this process, as `airflow dags test` runs it, or in another one."""
 
 import os
 from datetime import UTC, datetime
-from functools import cache
-from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.dags.conftest import ROOT
+from tests.dags.killing import Arm
 from tests.dags.market import SOURCES
 
 MONDAY = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)
@@ -20,13 +18,14 @@ CONF = {"sources": SOURCES, "only_from": "store", "figures": ["fig_4_3"]}
 
 
 def lighten(patch: pytest.MonkeyPatch) -> None:
-    """Leave claims, figures and explorer out of the report page, and load the tagger once: they take far longest."""
-    from analysis.classify.tagger import Tagger
+    """Leave claims, figures, explorer and snapshot out, and build a tagger's rules once: all take long."""
+    from analysis import tag
     from analysis.publishing import parts
     from analysis.report import build, explorer
+    from tests.dags import preload
 
-    load = cache(Tagger.load)
-    patch.setattr(Tagger, "load", lambda *_, **__: load())
+    preload.share(patch)
+    patch.setattr(tag, "snapshot_files", lambda: [])
     patch.setattr(parts, "judge_claims", lambda *_: (None, ""))
     patch.setattr(explorer, "is_installed", lambda: False)
     patch.setattr(build, "plates", lambda *_: [])
@@ -49,31 +48,9 @@ def run_dag(dag: Any, at: datetime, conf: dict[str, object]) -> dict[str, str]:
     return {name: state for name, state in states.items() if state != "skipped"} | {"run": str(ended.state)}
 
 
-def tree(root: Path) -> dict[str, bytes]:
-    """Return all files of a data root but the lock."""
-    files = (p for p in sorted(root.rglob("*")) if p.is_file() and not p.is_symlink() and p.name != ".lock")
-    return {str(p.relative_to(root)): p.read_bytes() for p in files}
-
-
-def start(root: Path, url: str, mark: Path, task_id: str = "") -> BaseProcess:
-    """Start a refresh in a process group of its own; it leaves the file `mark` when the task begins."""
-    context = get_context("forkserver")
-    # Loaded once and forked before any thread has begun: each start would import for longer than it runs.
-    modules = ["airflow.dag_processing.dagbag", "airflow.api_fastapi.execution_api.app", "analysis.publishing"]
-    context.set_forkserver_preload([*modules, "analysis.quality", "analysis.tag", "analysis.message"])
-    process = context.Process(target=_refresh, args=(root, url, mark, task_id))
-    process.start()
-    return process
-
-
-def _refresh(root: Path, url: str, mark: Path, task_id: str) -> None:
-    os.setsid()
-    for number in (1, 2):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+def refresh(root: Path, url: str, arm: Arm) -> str:
+    """Run the first weekly refresh in a process that is its own; return how it ended."""
     os.environ |= {"AIRFLOW_DEMAND_DATA": str(root), "AIRFLOW_DEMAND_BASE_URL": url}
     lighten(pytest.MonkeyPatch())
-    dag = load_dag()
-    if task_id:
-        dag.get_task(task_id).on_execute_callback = [lambda context: mark.touch()]
-    states = run_dag(dag, MONDAY, {})
-    raise SystemExit(states["run"] != "success")
+    arm(dag := load_dag())
+    return run_dag(dag, MONDAY, {})["run"]

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 Steps = Iterable[bytes | float | None]
@@ -61,7 +62,9 @@ def serve(certificate: Path | None = None) -> Iterator[Wire]:
             """Answer the request that begins with a line, and tell whether the connection stays open."""
             came = time.monotonic()
             method, path, *_ = line.decode("latin-1").split(" ")
-            pairs = (line.decode("latin-1").partition(":") for line in iter(self.rfile.readline, b"\r\n"))
+            # A client that was killed never ends its headers.
+            lines = takewhile(lambda line: line not in (b"\r\n", b""), iter(self.rfile.readline, None))
+            pairs = (line.decode("latin-1").partition(":") for line in lines)
             request = Request(method, path, {name.lower(): value.strip() for name, _, value in pairs}, came)
             wire.asked.append(request)
             self.rfile.read(int(request.headers.get("content-length", 0)))

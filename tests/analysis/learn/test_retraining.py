@@ -19,6 +19,7 @@ from scrapers.posting import Posting, Section
 from scrapers.store import Store, StoreError
 
 Writer = Callable[..., str]
+Trains = Callable[..., None]
 A, B, C = "2024-01-aaaaaaaaaa", "2025-01-bbbbbbbbbb", "2026-01-cccccccccc"
 POOR = {"quota": "data_engineer", "pipelines": "other"}
 KNOWS_MORE = {"pipelines": "data_engineer", "quota": "other", "dashboard": "bi_analyst"}
@@ -62,7 +63,7 @@ def versions(tmp_path: Path) -> Versions:
 
 
 @pytest.fixture
-def trains(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, write_version: Writer) -> Callable[..., None]:
+def trains(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, write_version: Writer) -> Trains:
     """Say which version the next training ends in."""
 
     def set_next(version: str, words: dict[str, str] | None = None, **more: Any) -> None:
@@ -89,6 +90,13 @@ def retrain(store: Store, versions: Versions, day: str, *, is_reviewed: bool = F
     return settle(store, versions, run, is_reviewed=is_reviewed, by="kim")
 
 
+def promote_in_turn(store: Store, versions: Versions, trains: Trains, *names: str) -> None:
+    """Train and promote versions, one a month from October on."""
+    for month, version in enumerate(names, 10):
+        trains(version)
+        assert retrain(store, versions, f"2026-{month}-01").kind == "promoted"
+
+
 def champion(versions: Versions) -> str | None:
     pointer = versions.champion()
     return pointer.version if pointer else None
@@ -98,12 +106,9 @@ def tree(root: Path) -> dict[str, bytes]:
     return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
 
 
-def test_facts_are_those_of_the_champion_or_of_another(
-    store: Store, versions: Versions, trains: Callable[..., None]
-) -> None:
+def test_facts_are_those_of_the_champion_or_of_another(store: Store, versions: Versions, trains: Trains) -> None:
     assert has_own_facts(store, versions)
-    trains(A)
-    retrain(store, versions, "2026-10-01")
+    promote_in_turn(store, versions, trains, A)
     assert has_own_facts(store, versions)
     for tagger, is_own in ((f"7+abc+{B}", False), (f"7+abc+{A}", True), ("7+abc", False)):
         with store.lock():
@@ -112,7 +117,7 @@ def test_facts_are_those_of_the_champion_or_of_another(
 
 
 def test_a_better_challenger_is_promoted_a_worse_one_refused_and_both_are_remembered(
-    store: Store, versions: Versions, trains: Callable[..., None]
+    store: Store, versions: Versions, trains: Trains
 ) -> None:
     trains(A)
     first = retrain(store, versions, "2026-10-01")
@@ -130,9 +135,8 @@ def test_a_better_challenger_is_promoted_a_worse_one_refused_and_both_are_rememb
     assert A in worse.words["ko"]
 
 
-def test_changed_canary_answers_need_a_review(store: Store, versions: Versions, trains: Callable[..., None]) -> None:
-    trains(A)
-    retrain(store, versions, "2026-10-01")
+def test_changed_canary_answers_need_a_review(store: Store, versions: Versions, trains: Trains) -> None:
+    promote_in_turn(store, versions, trains, A)
     trains(B, KNOWS_MORE)
     doubted = retrain(store, versions, "2026-11-01")
     assert (doubted.kind, "canary postings" in (doubted.refusal or "")) == ("refused", True)
@@ -141,7 +145,7 @@ def test_changed_canary_answers_need_a_review(store: Store, versions: Versions, 
 
 
 def test_too_little_text_is_an_outcome_and_so_is_nothing_new(
-    store: Store, versions: Versions, trains: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    store: Store, versions: Versions, trains: Trains, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(store, "first", 3)
     little = retrain(store, versions, "2026-10-01")
@@ -174,10 +178,9 @@ def test_a_run_is_named_after_its_day_and_its_request(store: Store) -> None:
 
 @pytest.mark.parametrize("is_promoted_before", [False, True])
 def test_a_run_that_was_cut_short_goes_on_and_one_that_is_over_changes_no_byte(
-    is_promoted_before: bool, tmp_path: Path, store: Store, versions: Versions, trains: Callable[..., None]
+    is_promoted_before: bool, tmp_path: Path, store: Store, versions: Versions, trains: Trains
 ) -> None:
-    trains(A)
-    retrain(store, versions, "2026-10-01")
+    promote_in_turn(store, versions, trains, A)
     trains(B)
     run = name_run(store, "2026-11-01", "it")
     train_challenger(store, versions, run, asked="it")
@@ -201,11 +204,9 @@ def test_a_run_that_was_cut_short_goes_on_and_one_that_is_over_changes_no_byte(
 
 @pytest.mark.parametrize("is_cut", [False, True])
 def test_a_rollback_goes_back_once_however_often_its_run_is_repeated(
-    is_cut: bool, store: Store, versions: Versions, trains: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    is_cut: bool, store: Store, versions: Versions, trains: Trains, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for day, version in (("2026-10-01", A), ("2026-11-01", B), ("2026-12-01", C)):
-        trains(version)
-        retrain(store, versions, day)
+    promote_in_turn(store, versions, trains, A, B, C)
     if is_cut:
         with monkeypatch.context() as patch:
             patch.setattr(Versions, "rollback", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
@@ -221,11 +222,9 @@ def test_a_rollback_goes_back_once_however_often_its_run_is_repeated(
 
 
 def test_what_was_rolled_back_from_does_not_come_back_by_itself(
-    store: Store, versions: Versions, trains: Callable[..., None]
+    store: Store, versions: Versions, trains: Trains
 ) -> None:
-    for day, version in (("2026-10-01", A), ("2026-11-01", B)):
-        trains(version)
-        retrain(store, versions, day)
+    promote_in_turn(store, versions, trains, A, B)
     roll_back(store, versions, "retrain-2026-11-02", asked="it")
     again = retrain(store, versions, "2026-12-01")
     assert (again.kind, champion(versions)) == ("refused", A)
@@ -234,7 +233,7 @@ def test_what_was_rolled_back_from_does_not_come_back_by_itself(
 
 
 def test_growth_counts_from_the_last_training_here(
-    store: Store, versions: Versions, trains: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    store: Store, versions: Versions, trains: Trains, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not measure_growth(store, versions).is_enough()
     put(store, "first", 40)
@@ -254,12 +253,8 @@ def test_growth_counts_from_the_last_training_here(
     assert (grown.n_now, grown.is_enough(), grown.is_enough(0.2)) == (44, True, False)
 
 
-def test_the_history_tells_figures_and_steps_of_each_version(
-    store: Store, versions: Versions, trains: Callable[..., None]
-) -> None:
-    for day, version in (("2026-10-01", A), ("2026-11-01", B)):
-        trains(version)
-        retrain(store, versions, day)
+def test_the_history_tells_figures_and_steps_of_each_version(store: Store, versions: Versions, trains: Trains) -> None:
+    promote_in_turn(store, versions, trains, A, B)
     roll_back(store, versions, "retrain-2026-11-02", asked="it")
     now, other = version_history(versions, outcomes(store))
     assert [(row["version"], row["is_champion"]) for row in (now, other)] == [(A, True), (B, False)]
