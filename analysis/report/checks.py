@@ -9,9 +9,10 @@ import numpy as np
 
 from analysis.draw.labels import labels_for
 from analysis.quality.finding import title
-from analysis.quality.verdict import Assessment, Check, week_of
+from analysis.quality.verdict import Assessment, Check
 from analysis.report.markup import details, section
 from analysis.report.words import say
+from scrapers.report import base_of
 
 N_WEEKS: Final = 52
 """Weeks shown, the newest on the right."""
@@ -30,7 +31,7 @@ class Column:
 
 def columns(history: Sequence[Assessment]) -> list[Column]:
     """Return the newest weeks with the weeks that are missing between them; of runs of one day the last counts."""
-    last = list({week_of(each.run): each for each in history}.values())[-N_WEEKS:]
+    last = list({base_of(each.run): each for each in history}.values())[-N_WEEKS:]
     found: list[Column] = []
     for each in last:
         if found:

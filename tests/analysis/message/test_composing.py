@@ -214,6 +214,14 @@ def test_what_is_usual_is_the_median_of_whole_readings_of_the_same_market(store:
     assert "median of the last 8 weeks" in message.markdown
 
 
+@pytest.mark.parametrize("lang, note", [("en", "Usual: that of the reading before"), ("ko", "평소: 바로 앞 수집의 공고 수")])
+def test_one_reading_before_is_no_median(tmp_path: Path, lang: str, note: str) -> None:
+    young = Store(tmp_path / "young")
+    commit(young, "weekly-2026-10-26", week())
+    commit(young, RUN, week())
+    assert note in tell(young, lang=lang).markdown
+
+
 def test_few_failing_boards_are_good_to_know_and_many_are_to_look_at(store: Store) -> None:
     reason = {"outcome": "failed", "reason": "name not found"}
     commit(store, RUN, week(greenhouse=boards("greenhouse", 40, b1=reason, b2=reason)))
