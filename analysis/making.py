@@ -35,7 +35,7 @@ def complete_options(
     if "excerpts" in taken:
         style = replace(style, excerpts=_quoted(store, only_from, after))
     if "claims" in taken:
-        style = replace(style, claims=load_claims(url(store)))
+        style = replace(style, claims=load_claims(store.files.address))
     return style
 
 
@@ -53,7 +53,7 @@ def find_evidence(
         quality=read_json("snapshot/tagger_quality.json").get("figures", []),
         datasets=[] if only_from == "store" else read_json("snapshot/manifest.json").get("datasets", []),
         past=[] if only_from == "snapshot" else history(store),
-        models=[] if only_from == "snapshot" else version_history(Versions(url(store)), outcomes(store)),
+        models=[] if only_from == "snapshot" else version_history(Versions(store.files.address), outcomes(store)),
     )
 
 
@@ -64,7 +64,7 @@ def judge_claims(
 
     Raises ClaimError where claims of a `file` that was asked for cannot be judged.
     """
-    asked = load_claims(url(store), file)
+    asked = load_claims(store.files.address, file)
     try:
         check_claims(asked, facts)
     except ClaimError as error:
@@ -72,11 +72,6 @@ def judge_claims(
             raise
         return None, str(error)
     return judge(facts, asked, on_progress), ""
-
-
-def url(store: Store) -> str:
-    """Return the address of a store's data root, its protocol included."""
-    return str(store.files.fs.unstrip_protocol(store.files.root))
 
 
 def _quoted(store: Store, only_from: Part | None, after: str | None) -> tuple[Excerpt, ...]:

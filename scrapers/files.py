@@ -68,12 +68,12 @@ class Files:
         except ValueError as error:
             raise StoreError(f"cannot use {root}: {error}") from error
         self.root: str = path.rstrip("/")
-        self.address: str = str(self.fs.unstrip_protocol(self.root)) if self._s3 else self.root
+        self.is_local: bool = "file" in self.fs.protocol or "local" in self.fs.protocol
+        self.address: str = self.root if self.is_local else str(self.fs.unstrip_protocol(self.root))
         """The root as it is given to a command: a path, or an address with its protocol."""
         # In parts at once, a file would first be asked for its size.
         self._whole: dict[str, Any] = {"max_concurrency": 1} if self._s3 else {}
         self._faults: tuple[type[Exception], ...] = self._s3.FAULTS if self._s3 else (OSError,)
-        self.is_local: bool = "file" in self.fs.protocol or "local" in self.fs.protocol
 
     def path(self, name: str) -> str:
         """Return the full path or address of a file, by which its filesystem knows it and a person finds it."""

@@ -12,6 +12,7 @@ COLLAPSE: Final = "collapse:"
 STOPPED: Final = "stopped"
 """What the reason of a board says that was being read when the run was asked to end."""
 _ADDRESS: Final = re.compile(r" \(\S*\)$")
+_FOLLOWER: Final = re.compile(r"\.\d+$")
 _NAMED: Final = 5
 _ADVICE: Final = (
     ((COLLAPSE,), "far fewer postings than usual: collect again, now or later; if as few come, they are believed"),
@@ -34,6 +35,11 @@ _ADVICE: Final = (
 """Words of a reason, and what to do about it."""
 _CUT: Final = "not all that there is: what came is stored and nothing was closed; collect again later"
 _OTHER: Final = "see the reason above; collect again later"
+
+
+def base_of(run: str) -> str:
+    """Return the name that a run shares with those that went on with it on the same day: without a number like .2."""
+    return _FOLLOWER.sub("", run)
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,7 +221,14 @@ class Store:
 
     def read_facts(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return one file of facts, whole or only some columns, also when it was superseded meanwhile."""
-        return self._read(name if self.files.exists(name) else _history(name), columns)
+        # Another process may move it meanwhile: away, or back where a rollback restores it.
+        for place in (name, _history(name)):
+            try:
+                return self._read(place, columns)
+            except StoreError as error:
+                if not isinstance(error.__cause__, FileNotFoundError):
+                    raise
+        return self._read(name, columns)
 
     def sweep(self) -> None:
         """Finish what a killed run left: facts move to where they belong, uncommitted files go.

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from analysis.message.problem import Problem, base_of, order_of, read_problem
+from analysis.message.problem import Problem, order_of, read_problem
+from scrapers.report import base_of
 from scrapers.store import Store, StoreError
 
 WEEKS: Final = 8

@@ -111,8 +111,9 @@ def _sources(lang: str, rows: Sequence[SourceRow]) -> Iterator[Problem]:
             n_broken = sum(not b.is_doubted for b in row.failed)
             is_many = n_broken > max(1, _FEW * len(row.boards))
             title = say(lang, "some_boards", source=_name(lang, row.source), n=len(row.failed), all=len(row.boards))
-            severity = "this_week" if is_many else "info"
-            yield Problem(f"source:{row.source}:boards", severity, title, lines=_advised(lang, row.failed))
+            # Two keys: what was good to know for weeks is new on the day on which it is to be done something about.
+            kind, severity = ("boards", "this_week") if is_many else ("few_boards", "info")
+            yield Problem(f"source:{row.source}:{kind}", severity, title, lines=_advised(lang, row.failed))
         if row.gone:
             title = say(
                 lang, "gone_1" if len(row.gone) == 1 else "gone", source=_name(lang, row.source), n=len(row.gone)

@@ -1,14 +1,14 @@
 """Problems: what is wrong in a run, and since when: first failure, repeat and recovery told apart."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
+from scrapers.report import base_of
+
 SEVERITIES: Final = ("act_now", "this_week", "info")
 _MISSED: Final = 8
 """Runs after which a problem that no run looks at any more is forgotten."""
-_FOLLOWER: Final = re.compile(r"\.(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,7 @@ def _repeat(problem: Problem, earlier: Problem | None, run: str, is_same_day: bo
     return replace(problem, state="again", n=n, first=earlier.first)
 
 
-def base_of(run: str) -> str:
-    """Return the name that the runs of one day have in common: without the number of one that goes on."""
-    return _FOLLOWER.sub("", run)
-
-
 def order_of(run: str) -> tuple[str, int]:
     """Return the key that sorts the runs of one DAG by time; .10 comes after .9."""
-    found = _FOLLOWER.search(run)
-    return base_of(run), int(found[1]) if found else 1
+    base = base_of(run)
+    return base, int(run.removeprefix(f"{base}.")) if run != base else 1

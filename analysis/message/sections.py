@@ -40,11 +40,12 @@ def collected(lang: str, rows: Sequence[SourceRow], n_past: int) -> Section:
     if not rows:
         return Section(say(lang, "sources"))
     names = {row.source: plain(labels_for(lang).source(row.source)) for row in rows}
+    note = "usual_is_one" if n_past == 1 else "usual_is" if n_past else "usual_none"
     table = Table(
         head=tuple(say(lang, name) for name in _HEAD),
         rows=tuple(_cells(lang, row, names[row.source]) for row in rows),
         foot=_cells(lang, _sum(rows), say(lang, "all")),
-        note=say(lang, "usual_is" if n_past else "usual_none", n=n_past),
+        note=say(lang, note, n=n_past),
         marked=frozenset(names[row.source] for row in rows if _is_odd(row)),
     )
     return Section(say(lang, "sources"), table=table)

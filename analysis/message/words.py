@@ -112,6 +112,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "vanished": ("Gone", "종료"),
     "errors": ("Errors", "오류"),
     "all": ("all", "전체"),
+    "usual_is_one": (
+        "Read: postings on the boards. Usual: that of the reading before. Errors: boards not read to the end.",
+        "수집: 보드에 있는 공고 수. 평소: 바로 앞 수집의 공고 수. 오류: 끝까지 읽지 못한 보드 수.",
+    ),
     "usual_is": (
         "Read: postings on the boards. Usual: median of the last {n} weeks. Errors: boards not read to the end.",
         "수집: 보드에 있는 공고 수. 평소: 최근 {n}주 중앙값. 오류: 끝까지 읽지 못한 보드 수.",

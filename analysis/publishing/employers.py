@@ -8,7 +8,6 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.making import url
 from analysis.quoting import plain
 from scrapers.sightings import sightings
 from scrapers.store import Commit, Store
@@ -34,7 +33,7 @@ class _Past(Store):
     """A store as it was after so many commits: readers see what commits name and nothing else."""
 
     def __init__(self, store: Store, n_commits: int) -> None:
-        super().__init__(url(store))
+        super().__init__(store.files.address)
         self._n_commits = n_commits
 
     def commits(self) -> list[Commit]:

@@ -73,7 +73,7 @@ def assess(
         {source: _counts(source, volumes[source], weeks[-1]) for source in sources},
         {str(role): int(n) for role, n in weeks[-1].usual_rows["role"].value_counts(sort=False).sort_index().items()},
     )
-    _keep(store, found)
+    store.files.write_changed(f"{FOLDER}/{found.run}.json", found.to_bytes())
     return found
 
 
@@ -201,9 +201,3 @@ def _counts(source: str, found: source_rules.Volume, now: Week) -> dict[str, flo
     usual = float(pd.Series(found.totals).median()) if found.totals else None
     n = int(mine["n"].sum()) if len(mine) else None
     return {"n": n, "usual": usual, "n_rows": int((now.rows["source"] == source).sum())}
-
-
-def _keep(store: Store, found: Assessment) -> None:
-    name, content = f"{FOLDER}/{found.run}.json", found.to_bytes()
-    if not store.files.exists(name) or store.files.read(name) != content:
-        store.files.write(name, content)

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.quality.verdict import QualityError, week_of
+from analysis.quality.verdict import QualityError
+from scrapers.report import base_of
 from scrapers.store import Commit, Store
 
 
@@ -26,7 +27,7 @@ class Run:
     @property
     def week(self) -> str:
         """The name that a run shares with those that went on with it on the same day."""
-        return week_of(self.commit.run)
+        return base_of(self.commit.run)
 
 
 def runs_until(store: Store, run: str) -> list[Run]:

@@ -23,7 +23,7 @@ def judge_canary(store: Store, run: Run) -> Finding | None:
 
     None where another tagger made the facts of the run than the one that is the champion now: it cannot be asked.
     """
-    root = store.files.fs.unstrip_protocol(store.files.root)
+    root = store.files.address
     versions = Versions(root)
     tagger, champion = Tagger.load(None, root), versions.champion()
     if tagger.version != run.tagger_version:

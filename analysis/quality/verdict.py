@@ -1,7 +1,6 @@
 """Verdict: what was checked of one run, how each check ended, and the two as they are stored."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
@@ -11,12 +10,6 @@ from analysis.faults import Fault
 FOLDER: Final = "quality"
 SEVERITIES: Final = ("act_now", "this_week", "info")
 OUTCOMES: Final = ("failed", "ok", "not_judged")
-_FOLLOWER: Final = re.compile(r"\.\d+$")
-
-
-def week_of(run: str) -> str:
-    """Return the name that a run shares with those that went on with it on the same day: weekly-2026-11-23.2 is one."""
-    return _FOLLOWER.sub("", run)
 
 
 class QualityError(Fault):

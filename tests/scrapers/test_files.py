@@ -59,3 +59,13 @@ def test_a_file_that_holds_these_bytes_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "x").stat().st_mtime_ns == at
     assert files.write_changed("x", b"2")
     assert files.read("x") == b"2"
+
+
+def test_a_root_is_named_by_path_or_address_and_leads_back_to_itself(tmp_path: Path) -> None:
+    assert Files(tmp_path).address == str(tmp_path)
+    there = Files("memory://named/root")
+    there.write("x", b"1")
+    assert there.address.startswith("memory://")
+    assert Files(there.address).read("x") == b"1"
+    assert Files(there.path("x").removesuffix("/x")).read("x") == b"1"
+    there.remove("x")

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import astuple, replace
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -206,3 +207,27 @@ def test_a_damaged_part_is_named(tmp_path: Path) -> None:
     (tmp_path / store.parts("postings")[0]).write_bytes(b"no Parquet at all")
     with pytest.raises(StoreError, match=r"run=r1\.parquet is damaged"):
         list(store.postings("shop"))
+
+
+@pytest.mark.parametrize("is_restored", [False, True], ids=["put away", "brought back"])
+def test_facts_that_another_process_moves_while_they_are_opened_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_restored: bool
+) -> None:
+    store, name = Store(tmp_path), "facts/source=shop/run=t1.parquet"
+    away = name.replace("facts", "facts_history", 1)
+    here, there = (away, name) if is_restored else (name, away)
+    with store.files.create(here) as stream:
+        pq.write_table(pa.table({"n": [1, 2]}), stream)
+    open_file, moves = store.files.open, [(here, there)]
+
+    def open_late(wanted: str) -> IO[bytes]:
+        if wanted == here and moves:
+            store.files.move(*moves.pop())
+        return open_file(wanted)
+
+    monkeypatch.setattr(store.files, "open", open_late)
+    assert store.read_facts(name)["n"].to_pylist() == [1, 2]
+    assert not moves
+    store.files.remove(there)
+    with pytest.raises(StoreError, match="run=t1"):
+        store.read_facts(name)

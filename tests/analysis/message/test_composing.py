@@ -3,6 +3,7 @@
 import json
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -214,11 +215,21 @@ def test_what_is_usual_is_the_median_of_whole_readings_of_the_same_market(store:
     assert "median of the last 8 weeks" in message.markdown
 
 
+@pytest.mark.parametrize(
+    ("lang", "note"), [("en", "Usual: that of the reading before"), ("ko", "평소: 바로 앞 수집의 공고 수")]
+)
+def test_one_reading_before_is_no_median(tmp_path: Path, lang: str, note: str) -> None:
+    young = Store(tmp_path / "young")
+    commit(young, "weekly-2026-10-26", week())
+    commit(young, RUN, week())
+    assert note in tell(young, lang=lang).markdown
+
+
 def test_few_failing_boards_are_good_to_know_and_many_are_to_look_at(store: Store) -> None:
     reason = {"outcome": "failed", "reason": "name not found"}
     commit(store, RUN, week(greenhouse=boards("greenhouse", 40, b1=reason, b2=reason)))
     few = tell(store)
-    assert (few.severity, few.n_to_do, keys(few)) == ("info", 0, ["source:greenhouse:boards"])
+    assert (few.severity, few.n_to_do, keys(few)) == ("info", 0, ["source:greenhouse:few_boards"])
     assert "greenhouse:b1, greenhouse:b2: no such host" in few.text
     assert "boards not read" not in tell(store, "weekly-2026-11-03").markdown
     commit(store, "weekly-2026-11-09", week(ashby=boards("ashby", 12, b1=reason, b2=reason, b3=reason)))
@@ -226,11 +237,23 @@ def test_few_failing_boards_are_good_to_know_and_many_are_to_look_at(store: Stor
     assert many.verdict == "1 thing to do: Ashby: 3 of 12 boards not read to the end"
 
 
+def test_boards_are_to_look_at_anew_when_few_become_many_and_over_when_they_are_few_again(store: Store) -> None:
+    reason = {"outcome": "failed", "reason": "name not found"}
+    told = []
+    for day, n in (("02", 1), ("09", 1), ("16", 3), ("23", 3), ("30", 1)):
+        failed: dict[str, Any] = {f"b{k}": reason for k in range(1, n + 1)}
+        commit(store, f"weekly-2026-11-{day}", week(ashby=boards("ashby", 12, **failed)))
+        message = tell(store, f"weekly-2026-11-{day}")
+        told.append([(p.key.split(":")[2], p.state, p.n) for p in message.problems if p.severity != "info"])
+    assert told == [[], [], [("boards", "new", 1)], [("boards", "again", 2)], [("boards", "recovered", 2)]]
+    assert "Ashby: 1 of 12 boards" in message.text
+
+
 def test_boards_that_are_only_doubted_ask_for_nothing_however_many(store: Store) -> None:
     doubted = {"outcome": "truncated", "n": 9, "reason": "collapse: 9 postings, usually 30"}
     commit(store, RUN, week(workable=boards("workable", 5, b1=doubted, b2=doubted, b3=doubted)))
     message = tell(store)
-    assert (message.n_to_do, keys(message)) == (0, ["source:workable:boards"])
+    assert (message.n_to_do, keys(message)) == (0, ["source:workable:few_boards"])
     assert "the next run reads them again" in message.text
 
 

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.message.problem import Problem, base_of, follow, order_of, read_problem
+from analysis.message.problem import Problem, follow, order_of, read_problem
+from scrapers.report import base_of
 
 KEYS = st.sampled_from(["source:a:unreachable", "check:volume:b", "task:tag", "channel:slack"])
 WEEKS = st.lists(st.tuples(st.sets(KEYS), st.sets(KEYS)), min_size=1, max_size=12)

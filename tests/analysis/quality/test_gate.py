@@ -16,6 +16,7 @@ from analysis.learn.versions import Versions
 from analysis.quality import QualityError, assess, history
 from analysis.quality.verdict import Assessment
 from analysis.tag import tag_store
+from scrapers.store import StoreError
 from tests.analysis.quality.conftest import GREETING, Garden, advert, day_of, some
 from tests.conftest import Run
 
@@ -136,6 +137,18 @@ def test_a_new_tagger_that_reads_otherwise_closes_the_gate_and_putting_the_old_o
     assert found.is_held
     collect(garden, 7)
     assert failed(judged(garden, f"weekly-{day_of(7)}", date.fromisoformat(day_of(7)))) == []
+
+
+def test_facts_put_away_before_the_weeks_that_are_compared_are_not_needed(garden: Garden) -> None:
+    files, today = garden.store.files, date.fromisoformat(day_of(5))
+    files.write("quality.yaml", b"weeks: 4\n")
+    before = judged(garden, LAST, today).to_bytes()
+    oldest = next(c for c in garden.store.commits() if c.kind == "facts")
+    for name in oldest.files:
+        files.remove(name.replace("facts", "facts_history", 1))
+    assert judged(garden, LAST, today).to_bytes() == before
+    with pytest.raises(StoreError, match=oldest.run):
+        judged(garden, f"weekly-{day_of(0)}", today)
 
 
 def test_canary_answers_that_changed_close_the_gate(
