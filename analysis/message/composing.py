@@ -96,7 +96,7 @@ def compose(
         ("html", message.html),
         ("json", json.dumps(message.to_dict(), ensure_ascii=False, indent=1) + "\n"),
     ):
-        _write_changed(store, f"{FOLDER}/{dag}/{run}.{suffix}", content.encode())
+        store.files.write_changed(f"{FOLDER}/{dag}/{run}.{suffix}", content.encode())
     return message
 
 
@@ -238,8 +238,3 @@ def _thread(problems: Sequence[Problem]) -> str:
 def _ending(lang: str, schedule: str, next_run: str, place: str) -> tuple[str, ...]:
     told = say(lang, "schedule", schedule=schedule, next=next_run) if schedule and next_run else schedule or next_run
     return tuple(line for line in (plain(told), say(lang, "file", place=place)) if line)
-
-
-def _write_changed(store: Store, name: str, content: bytes) -> None:
-    if not store.files.exists(name) or store.files.read(name) != content:
-        store.files.write(name, content)
