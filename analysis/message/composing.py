@@ -208,8 +208,16 @@ def _verdict(lang: str, dag: str, problems: Sequence[Problem], outcome: str, cou
         return say(lang, "nothing_recovered", n=n_over) if n_over else say(lang, "nothing")
     count = say(lang, "to_do") if len(to_do) == 1 else say(lang, "to_dos", n=len(to_do))
     if outcome == "held":
-        return f"{count}: {say(lang, 'held')}"
+        return f"{count}: {_held(lang, to_do)}"
     return f"{count}: {_named(lang, to_do[0])}" if len(to_do) == 1 else count
+
+
+def _held(lang: str, to_do: Sequence[Problem]) -> str:
+    """Why figures are held back: the first check that closed the gate, and how many more did."""
+    # With limits of one's own a check may be told as the source that could not be read.
+    closed = [p for p in to_do if p.key.startswith("check:") and p.severity == "act_now"] or to_do
+    more = f" {say(lang, 'more', n=len(closed) - 1)}" if len(closed) > 1 else ""
+    return say(lang, "held", why=_named(lang, closed[0]) + more)
 
 
 def _named(lang: str, problem: Problem) -> str:

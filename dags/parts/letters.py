@@ -8,7 +8,7 @@ from airflow.providers.smtp.hooks.smtp import SmtpHook
 
 
 class LetterHook(SmtpHook):
-    """The provider's hook, which sends pages alone: for readers and filters that take no HTML, `text` comes with them."""
+    """The provider's hook sends pages alone: with this one `text` comes along, for readers that show no HTML."""
 
     def __init__(self, smtp_conn_id: str, text: str) -> None:
         super().__init__(smtp_conn_id)
