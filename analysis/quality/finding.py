@@ -56,14 +56,19 @@ class Finding:
 
 def title(name: str, lang: str, subject: str = "") -> str:
     """Return what a check is called in words, and of what it is; the name itself where there are no words for it."""
-    own = _read()["checks"].get(name)
-    called = str(own["title"][lang]) if own else name
+    called = str(_read()["checks"][name]["title"][lang]) if is_check(name) else name
     return f"{called} ({labels_for(lang).source(subject)})" if subject else called
+
+
+def is_check(name: str) -> bool:
+    """True for a name of a check that has words."""
+    return name in _read()["checks"]
 
 
 def examples(rows: pd.DataFrame, hit: str) -> list[str]:
     """Return where to look: board and address (or id) of the first postings with a flag."""
     found = rows[rows[hit]].head(N_EXAMPLES)
+    found = found.assign(url=found["url"].fillna(found["posting_id"]))
     return [f"{r['board']} {r['url'] or r['posting_id']}".strip() for r in found.to_dict("records")]
 
 
