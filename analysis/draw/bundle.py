@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 
@@ -14,6 +15,8 @@ from analysis.draw.spec import FigureData, FigureSpec
 from analysis.draw.style import DrawError
 from analysis.pool import map_in_order
 from scrapers.escapes import escape_cell
+
+NOTHING: Final = "there is no posting of these years and sources to draw"
 
 
 def draw_figures(
@@ -63,7 +66,7 @@ class Drawing:
 def complete(spec: FigureSpec, counted: FigureData, provenance: Provenance) -> FigureData:
     """Return what was counted with what the caller knows of the data; raises DrawError where nothing was."""
     if not counted.meta["n_postings"]:
-        raise DrawError(f"{spec.id}: there is no posting of these years and sources to draw")
+        raise DrawError(f"{spec.id}: {NOTHING}")
     return replace(counted, meta={**counted.meta, "vintage": provenance.vintage, "sites": provenance.sites})
 
 

@@ -55,7 +55,8 @@ def _item(item: Item) -> str:
     advice = f'<div style="margin-top:2px">→ {escape(item.advice)}</div>' if item.advice else ""
     weight = 600 if lines or advice or since else 400
     return (
-        '<div class="rule" style="margin:8px 0;padding-left:12px;border-left:3px solid #c3c9d4;word-break:break-word">'
+        '<div class="rule" style="margin:8px 0;padding-left:12px;border-left:3px solid #c3c9d4;'
+        'word-break:keep-all;overflow-wrap:anywhere">'
         f'<div style="font-weight:{weight}">{escape(item.text)}{since}</div>{advice}{lines}</div>'
     )
 
@@ -68,7 +69,7 @@ def _table(table: Table) -> str:
     )
     foot = _row(table.foot, "td", "font-weight:700;", "")
     note = f'<div class="grey" style="{_GREY};font-size:12px;margin-top:6px">{escape(table.note)}</div>'
-    style = "border-collapse:collapse;width:100%;font-size:13px"
+    style = "border-collapse:collapse;table-layout:fixed;width:100%;font-size:13px"
     return f'<table role="table" style="{style}"><thead>{head}</thead><tbody>{rows}{foot}</tbody></table>{note}'
 
 

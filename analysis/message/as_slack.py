@@ -47,7 +47,8 @@ def _section(section: Section) -> str:
 def _item(item: Item) -> list[str]:
     since = f"  _({neutral(item.since)})_" if item.since else ""
     advice = [f"      → {neutral(item.advice)}"] if item.advice else []
-    return [f"• {neutral(item.text)}{since}", *advice, *(f"      {neutral(line)}" for line in item.lines)]
+    mark = "*" if item.lines or advice or since else ""
+    return [f"• {mark}{neutral(item.text)}{mark}{since}", *advice, *(f"      {neutral(line)}" for line in item.lines)]
 
 
 def _table(table: Table) -> list[str]:

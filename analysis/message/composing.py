@@ -96,7 +96,7 @@ def compose(
         ("html", message.html),
         ("json", json.dumps(message.to_dict(), ensure_ascii=False, indent=1) + "\n"),
     ):
-        _write_changed(store, f"{FOLDER}/{dag}/{run}.{suffix}", content.encode())
+        store.files.write_changed(f"{FOLDER}/{dag}/{run}.{suffix}", content.encode())
     return message
 
 
@@ -208,8 +208,16 @@ def _verdict(lang: str, dag: str, problems: Sequence[Problem], outcome: str, cou
         return say(lang, "nothing_recovered", n=n_over) if n_over else say(lang, "nothing")
     count = say(lang, "to_do") if len(to_do) == 1 else say(lang, "to_dos", n=len(to_do))
     if outcome == "held":
-        return f"{count}: {say(lang, 'held')}"
+        return f"{count}: {_held(lang, to_do)}"
     return f"{count}: {_named(lang, to_do[0])}" if len(to_do) == 1 else count
+
+
+def _held(lang: str, to_do: Sequence[Problem]) -> str:
+    """Why figures are held back: the first check that closed the gate, and how many more did."""
+    # With limits of one's own a check may be told as the source that could not be read.
+    closed = [p for p in to_do if p.key.startswith("check:") and p.severity == "act_now"] or to_do
+    more = f" {say(lang, 'more', n=len(closed) - 1)}" if len(closed) > 1 else ""
+    return say(lang, "held", why=_named(lang, closed[0]) + more)
 
 
 def _named(lang: str, problem: Problem) -> str:
@@ -238,8 +246,3 @@ def _thread(problems: Sequence[Problem]) -> str:
 def _ending(lang: str, schedule: str, next_run: str, place: str) -> tuple[str, ...]:
     told = say(lang, "schedule", schedule=schedule, next=next_run) if schedule and next_run else schedule or next_run
     return tuple(line for line in (plain(told), say(lang, "file", place=place)) if line)
-
-
-def _write_changed(store: Store, name: str, content: bytes) -> None:
-    if not store.files.exists(name) or store.files.read(name) != content:
-        store.files.write(name, content)

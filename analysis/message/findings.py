@@ -10,6 +10,7 @@ from analysis.message.evidence import Evidence
 from analysis.message.letter import plain
 from analysis.message.problem import Problem
 from analysis.message.words import NETWORK, advice_in, counted_advice, say
+from analysis.quality.finding import title
 from scrapers.report import BoardResult, some
 
 _COLLECT: Final = "collect["
@@ -171,13 +172,13 @@ def _task(lang: str, task: str, error: str) -> Problem:
 
 
 def _checks(lang: str, assessment: Mapping[str, Any] | None) -> Iterator[Problem]:
-    """A check's words say what it is about, behind a colon what was found and what to do."""
+    """A check's words say behind its title what was found, and in the sentences after that what to do."""
     for check in (assessment or {}).get("checks", ()):
         if check["outcome"] == "failed":
-            name, subject = check["name"], check.get("subject") or ""
-            named = say(lang, "check_of", name=name, subject=subject) if subject else say(lang, "check", name=name)
-            title, _, advice = str((check.get("words") or {}).get(lang) or named).partition(": ")
-            yield Problem(check_key(check), check["severity"], title, advice)
+            told = str((check.get("words") or {}).get(lang) or "").partition(": ")[2]
+            found, _, advice = told.partition(". ")
+            about = title(check["name"], lang, check.get("subject") or "")
+            yield Problem(check_key(check), check["severity"], about, advice, (found,) if found else ())
 
 
 def _channel(lang: str, channel: str) -> Problem:

@@ -10,6 +10,7 @@ from analysis.message.findings import check_key
 from analysis.message.letter import Item, Link, Section, Table, plain
 from analysis.message.problem import Problem
 from analysis.message.words import day_of, has_words, say
+from analysis.quality.finding import title
 
 _EXAMPLES: Final = 3
 _OFF: Final = 2.0
@@ -102,13 +103,13 @@ def since_when(lang: str, problem: Problem) -> str:
 
 
 def _check(lang: str, check: Mapping[str, Any]) -> Item:
-    name = " ".join(filter(None, (check["name"], check.get("subject"))))
+    name = title(check["name"], lang, check.get("subject") or "")
     value, limit = (_number(check.get(side)) for side in ("value", "limit"))
     examples = check.get("examples") or ()
     lines = [plain(_example(e)) for e in examples[:_EXAMPLES]]
     lines += [say(lang, "more", n=len(examples) - _EXAMPLES)] if len(examples) > _EXAMPLES else []
-    text = say(lang, "value", name=plain(name), value=value, limit=limit) if value else plain(name)
-    return Item(text, lines=tuple(lines))
+    text = say(lang, "value", name=name, check=check["name"], value=value, limit=limit) if value else name
+    return Item(_capital(plain(text)), lines=tuple(lines))
 
 
 def _example(example: Any) -> str:

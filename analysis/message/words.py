@@ -15,27 +15,28 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "to_do": ("1 thing to do", "할 일 1건"),
     "to_dos": ("{n} things to do", "할 일 {n}건"),
     "failed": ("{dag} failed: {why}", "{dag} 실패: {why}"),
-    "held": ("the new figures are held back", "새 그림 보류"),
+    "held": ("the new figures are held back because of {why}", "새 그림 보류, {why}"),
     "act_now": ("act now", "지금 조치"),
     "this_week": ("look this week", "이번 주 확인"),
     "info": ("for your information", "참고"),
     # Things, in their first week
     "unreachable": ("{source} could not be read", "{source} 수집 실패"),
-    "unreachable_all": ("no source could be read", "모든 소스 수집 실패"),
+    "unreachable_all": ("no source could be read", "모든 출처 수집 실패"),
     "unreachable_listed": ("{sources}: {why}", "{sources}: {why}"),
-    "unreachable_counted": ("{sources} ({n} boards): {why}", "{sources} (보드 {n}개): {why}"),
-    "unreachable_alike": ("{k} sources, {n} boards: {why} ({sources})", "소스 {k}개, 보드 {n}개: {why} ({sources})"),
-    "some_boards": ("{source}: {n} of {all} boards not read to the end", "{source}: 보드 {all}개 중 {n}개 수집 미완료"),
-    "gone": ("{source}: {n} boards are gone", "{source}: 사라진 보드 {n}개"),
-    "gone_1": ("{source}: 1 board is gone", "{source}: 사라진 보드 1개"),
+    "unreachable_counted": ("{sources} ({n} boards): {why}", "{sources} (게시판 {n}곳): {why}"),
+    "unreachable_alike": ("{k} sources, {n} boards: {why} ({sources})", "출처 {k}곳, 게시판 {n}곳: {why} ({sources})"),
+    "some_boards": (
+        "{source}: {n} of {all} boards not read to the end",
+        "{source}: 게시판 {all}곳 중 {n}곳 수집 미완료",
+    ),
+    "gone": ("{source}: {n} boards are gone", "{source}: 사라진 게시판 {n}곳"),
+    "gone_1": ("{source}: 1 board is gone", "{source}: 사라진 게시판 1곳"),
     "task": ("the task {task} failed", "태스크 {task} 실패"),
     "in_task": ("{task}: {why}", "{task}: {why}"),
     "no_word": (
         "it ended without a word: killed, or out of memory",
         "아무 기록 없이 종료됨: 강제 종료 또는 메모리 부족",
     ),
-    "check": ("the check {name} failed", "점검 {name} 실패"),
-    "check_of": ("the check {name} failed for {subject}", "점검 {name} 실패: {subject}"),
     "slack_missing": ("Slack is not set up", "Slack 미설정"),
     "email_missing": ("e-mail is not set up", "이메일 미설정"),
     # What to do
@@ -44,12 +45,12 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "{task} 로그를 확인해 원인을 고친 뒤 태스크를 Clear하면 멈춘 곳부터 이어집니다",
     ),
     "do_source": (
-        "check the source, then trigger the DAG again: only what is missing is read",
-        "소스를 확인하고 DAG를 다시 실행하면 빠진 보드만 수집합니다",
+        "check the source, then trigger the DAG again, which reads only what is missing",
+        "출처를 확인하고 DAG를 다시 실행하면 빠진 게시판만 수집합니다",
     ),
     "then_again": (
-        "{advice}; trigger the DAG again for it: only what is missing is read",
-        "{advice}. DAG를 다시 실행하면 빠진 보드만 수집합니다",
+        "{advice}; then trigger the DAG again, which reads only what is missing",
+        "{advice}. DAG를 다시 실행하면 빠진 게시판만 수집합니다",
     ),
     "do_all": (
         "check this machine's network and proxy, then trigger the DAG again",
@@ -65,7 +66,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # How long
     "new": ("new", "신규"),
-    "in_a_row": ("{title} ({n} runs in a row)", "{title} ({n}회 연속)"),
+    "in_a_row": ("{title}, {n} runs in a row", "{title}, {n}회 연속"),
     "again": ("{n} runs in a row, since {first}", "{n}회 연속, {first}부터"),
     "still": ("still so, since {first}", "{first}부터 계속"),
     "recovered": ("was so in {n} runs, since {first}", "{first}부터 {n}회 지속"),
@@ -79,12 +80,12 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "sources": ("What was collected", "수집 결과"),
     "mix": ("Mix", "구성 변화"),
     "checks": ("Checks that failed", "실패한 점검"),
-    "value": ("{name}: {value}, limit {limit}", "{name}: {value}, 기준 {limit}"),
+    "value": ("{name}: {value}, limit {limit} ({check})", "{name}: {value}, 기준 {limit} ({check})"),
     "links": ("Look closer", "자세히 보기"),
     "outcome": ("Outcome", "결과"),
     # Headline
     "share": ("Airflow, {who}", "Airflow, {who}"),
-    "data_roles": ("data roles", "데이터 직군"),
+    "data_roles": ("data roles", "데이터 직무"),
     "first_vintage": ("first time, nothing to compare with", "첫 측정, 비교 대상 없음"),
     "unchanged": ("unchanged", "변화 없음"),
     "not_judged": ("not judged", "판정 안 함"),
@@ -104,7 +105,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "nothing_yet": ("No figures have been published yet", "아직 공개된 그림이 없습니다"),
     # The table
-    "source": ("Source", "소스"),
+    "source": ("Source", "출처"),
     "fetched": ("Read", "수집"),
     "usual": ("Usual", "평소"),
     "added": ("New", "신규"),
@@ -118,11 +119,11 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "usual_is": (
         "Read: postings on the boards. Usual: median of the last {n} weeks. Errors: boards not read to the end.",
-        "수집: 보드에 있는 공고 수. 평소: 최근 {n}주 중앙값. 오류: 끝까지 읽지 못한 보드 수.",
+        "수집: 게시판에 있는 공고 수. 평소: 최근 {n}주 중앙값. 오류: 끝까지 읽지 못한 게시판 수.",
     ),
     "usual_none": (
         "Read: postings on the boards. Errors: boards not read to the end.",
-        "수집: 보드에 있는 공고 수. 오류: 끝까지 읽지 못한 보드 수.",
+        "수집: 게시판에 있는 공고 수. 오류: 끝까지 읽지 못한 게시판 수.",
     ),
     "not_read": ("not read", "실패"),
     "more": ("and {n} more", "외 {n}건"),
@@ -161,7 +162,7 @@ ADVICE: Final[Mapping[str, tuple[str, str]]] = {
     "no page of it is kept: collect without --replay first": ("no page of it is kept", "저장된 페이지 없음"),
     "no board of it is listed: name one, or add it to boards.csv in the data root": (
         "no board of it is listed: add one to boards.csv in the data root",
-        "등록된 보드 없음: 데이터 루트의 boards.csv에 보드를 추가하세요",
+        "등록된 게시판 없음: 데이터 루트의 boards.csv에 게시판을 추가하세요",
     ),
     "asked too much: leave the host alone for some hours": (
         "asked too much: leave the host alone for some hours",
@@ -181,7 +182,7 @@ ADVICE: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "no such host: check the network and the board's name, then collect again": (
         "no such host: check the network and the board's name",
-        "호스트 없음: 네트워크와 보드 이름을 확인하세요",
+        "호스트 없음: 네트워크와 게시판 이름을 확인하세요",
     ),
     "not read without a valid certificate: tell the site's owner": (
         "not read without a valid certificate: tell the site's owner",
@@ -189,11 +190,11 @@ ADVICE: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "not reached: check the network and the board's name, then collect again": (
         "not reached: check the network and the board's name",
-        "연결 실패: 네트워크와 보드 이름을 확인하세요",
+        "연결 실패: 네트워크와 게시판 이름을 확인하세요",
     ),
     "too slow or too large for five minutes: collect this board alone": (
         "too slow or too large for five minutes: name this board alone in the parameter sources",
-        "5분 안에 읽지 못함: 매개변수 sources에 이 보드만 지정하세요",
+        "5분 안에 읽지 못함: 매개변수 sources에 이 게시판만 지정하세요",
     ),
     "the answer has a new shape: look at its page (zless opens it); the parser wants mending, then --replay": (
         "the answer has a new shape: look at its kept page (zless opens it); the parser wants mending",
@@ -210,7 +211,7 @@ ADVICE: Final[Mapping[str, tuple[str, str]]] = {
     "see the reason above; collect again later": ("see the reason", "이유를 확인하세요"),
     "gone: check the board's name; if the employer has moved, drop it": (
         "gone: check the board's name; if the employer has moved, take it out of boards.csv",
-        "사라짐: 보드 이름을 확인하고, 회사가 옮겼으면 boards.csv에서 빼세요",
+        "사라짐: 게시판 이름을 확인하고, 회사가 옮겼으면 boards.csv에서 빼세요",
     ),
 }
 """What `scrapers.report.advise` says of a board to who collects by hand, in the words of who reads a message."""

@@ -13,7 +13,7 @@ from analysis.publishing.difference import Diff
 from analysis.publishing.parts import TABLES
 from analysis.publishing.stamps import html
 from analysis.publishing.vintages import MANIFEST, Published
-from analysis.publishing.words import say
+from analysis.publishing.words import absence, say
 from analysis.report.frame import fill
 from analysis.report.markup import both, paragraphs, section, table
 
@@ -98,9 +98,10 @@ def _figures(content: Mapping[str, bytes], missing: Mapping[str, str], lang: str
             f'<div class="wide" role="group" tabindex="0" aria-label="{escape(title, quote=True)}"><table>'
             f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
         )
-    if missing:
-        names = "; ".join(f"{name} ({why})" for name, why in missing.items())
-        body += paragraphs([say(lang, "missing", names=names)])
+    causes: dict[str, list[str]] = {}
+    for name, why in missing.items():
+        causes.setdefault(absence(lang, why), []).append(_name(name, lang))
+    body += paragraphs([say(lang, "missing", names=", ".join(names), why=why) for why, names in causes.items()])
     return section(f"figures-{lang}", title, body)
 
 
@@ -111,12 +112,21 @@ def _order(record: Mapping[str, Any]) -> list[tuple[int, str]]:
 
 def _figure(record: Mapping[str, Any], content: Mapping[str, bytes], lang: str) -> str:
     stem = f"figures/{record['id']}"
-    name = labels_for(lang).say("figure", number=str(record["id"]).removeprefix("fig_").replace("_", "."))
+    name = _name(str(record["id"]), lang)
     files: Iterable[tuple[str, str]] = [(f"{stem}.{lang}.{kind}", kind.upper()) for kind in _KINDS]
     files = [*files, (f"{stem}.csv", "CSV")]
     links = " ".join(_link(path, words) for path, words in files if path in content)
     title = escape(record["title"][lang])
-    return f'<tr><th scope="row">{escape(name)}</th><td class="word">{title}</td><td class="word">{links}</td></tr>'
+    # Titles are long: on a phone they take more lines, so that the links to the files stay in sight.
+    cell = '<td class="word" style="white-space:normal">'
+    return f'<tr><th scope="row" style="min-width:4rem">{escape(name)}</th>{cell}{title}</td>{cell}{links}</td></tr>'
+
+
+def _name(id: str, lang: str) -> str:
+    """Return what a figure, or a piece of the report, is called."""
+    if id.startswith("fig_"):
+        return labels_for(lang).say("figure", number=id.removeprefix("fig_").replace("_", "."))
+    return say(lang, id)
 
 
 def _link(path: str, words: str) -> str:

@@ -17,6 +17,7 @@ from analysis.provenance import provenance
 from analysis.publishing.basis import find_basis, load_facts
 from analysis.publishing.drafts import write_part
 from analysis.publishing.vintages import Published, latest, read_manifest
+from analysis.publishing.words import say
 from analysis.report import explorer
 from analysis.report.build import make_report
 from analysis.table import to_text
@@ -96,7 +97,7 @@ def write_report(
     evidence = find_evidence(store, facts, judged, only_from, after)
     missing = {"claims": why_not} if why_not else {}
     if not explorer.is_installed():
-        missing["explorer"] = "the extra page is not installed"
+        missing["explorer"] = say("en", "no_extra")
     return write_part(store, run, "report", make_report(facts, evidence, workers=workers), basis, missing)
 
 
@@ -117,7 +118,7 @@ class _Attempt:
         try:
             return _Drawn(id, self.drawing(id))
         except DrawError as error:
-            return _Drawn(id, {}, str(error))
+            return _Drawn(id, {}, str(error).removeprefix(f"{id}: "))
 
 
 def _published(store: Store, run: str) -> Published | None:

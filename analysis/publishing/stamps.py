@@ -16,7 +16,7 @@ from analysis.draw.fonts import drawing
 from analysis.draw.options import LANGS
 from analysis.draw.style import THEMES, Theme
 from analysis.publishing.vintages import Published, to_json
-from analysis.publishing.words import say
+from analysis.publishing.words import reason, say
 from analysis.quoting import to_markdown
 from analysis.report.markup import both
 
@@ -24,6 +24,8 @@ DPI: Final = 144
 _POINTS: Final = 15.0
 _ROOM: Final = 0.94
 """Share of the width that the words may fill."""
+_WHY: Final = 48
+"""Characters of a reason in that line."""
 _SIZE: Final = re.compile(r'(<svg\b[^>]*?\bheight=")([\d.]+)(pt"[^>]*?\bviewBox="0 0 ([\d.]+) )([\d.]+)(")', re.S)
 _FONTS: Final = "NanumGothic, 'Malgun Gothic', 'Apple SD Gothic Neo', 'Noto Sans KR', sans-serif"
 
@@ -34,7 +36,7 @@ def stamp(name: str, content: bytes, made: Published, title: str = "", alt: str 
     Tables keep their bytes: their rows name the vintage. `title` and `alt` are what a picture says of itself.
     """
     lang = next((lang for lang in LANGS if f".{lang}." in name), "en")
-    strip = say(lang, "strip", as_of=made.as_of) if made.as_of else say(lang, "strip_undated")
+    strip = _words(lang, made)
     if name.endswith(".png"):
         return _png(content, strip, title, alt)
     if name.endswith(".svg"):
@@ -48,10 +50,20 @@ def stamp(name: str, content: bytes, made: Published, title: str = "", alt: str 
     return None if name.endswith(".pdf") else content
 
 
+def _words(lang: str, made: Published) -> str:
+    """Return the line that pictures get: the day of the data and the first reason why newer ones are held back."""
+    told = say(lang, "strip", as_of=made.as_of) if made.as_of else say(lang, "strip_undated")
+    if not made.why:
+        return told
+    first, n_more = reason(lang, made.why[0]), len(made.why) - 1
+    short = first if len(first) <= _WHY else f"{first[: _WHY - 1]}…"
+    return say(lang, "strip_more" if n_more else "strip_why", strip=told, why=short, n=n_more)
+
+
 def banner(lang: str, made: Published, key: str = "banner") -> str:
     """Return the sentences that pages and captions of a held vintage open with."""
     as_of = made.as_of or say(lang, "no_day")
-    why = say(lang, "banner_why", why="; ".join(made.why)) if made.why else ""
+    why = say(lang, "banner_why", why="; ".join(reason(lang, each) for each in made.why)) if made.why else ""
     return f"{say(lang, key, as_of=as_of, on=made.on or say(lang, 'no_day'))} {why}".strip()
 
 

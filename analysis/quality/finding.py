@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 import yaml
 
+from analysis.draw.labels import labels_for
 from analysis.quality.limits import Limits
 from analysis.quality.verdict import Check
 
@@ -53,14 +54,21 @@ class Finding:
         return {lang: _fill(words, lang, self.name, key, {**self.told, "subject": self.subject}) for lang in LANGS}
 
 
-def title(name: str, lang: str) -> str:
-    """Return what a check is called in words."""
-    return str(_read()["checks"][name]["title"][lang])
+def title(name: str, lang: str, subject: str = "") -> str:
+    """Return what a check is called in words, and of what it is; the name itself where there are no words for it."""
+    called = str(_read()["checks"][name]["title"][lang]) if is_check(name) else name
+    return f"{called} ({labels_for(lang).source(subject)})" if subject else called
+
+
+def is_check(name: str) -> bool:
+    """True for a name of a check that has words."""
+    return name in _read()["checks"]
 
 
 def examples(rows: pd.DataFrame, hit: str) -> list[str]:
     """Return where to look: board and address (or id) of the first postings with a flag."""
     found = rows[rows[hit]].head(N_EXAMPLES)
+    found = found.assign(url=found["url"].fillna(found["posting_id"]))
     return [f"{r['board']} {r['url'] or r['posting_id']}".strip() for r in found.to_dict("records")]
 
 
@@ -72,8 +80,7 @@ def count_noisy(findings: Iterable[Finding]) -> int:
 def _fill(words: Any, lang: str, name: str, key: str, told: Mapping[str, Any]) -> str:
     own = words["checks"][name]
     text = own.get(key) or words["idle"].get(key) or words["ok"]
-    about = str(own["title"][lang]) + (f" ({told['subject']})" if told["subject"] else "")
-    return f"{about}: {text[lang].format(**told)}"
+    return f"{title(name, lang, told['subject'])}: {text[lang].format(**told)}"
 
 
 @cache

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 ZONE: Final = "Asia/Seoul"
+SCHEDULE: Final = {"en": "daily 02:00, Seoul", "ko": "매일 02:00 (서울)"}
 SALES: Final = Asset("daily_sales", uri="airflow-demand://demo/daily_sales")
 PARAMS: Final = {
     "day": Param(
@@ -93,7 +94,7 @@ def alert(context: "Context") -> None:
         dag=context["dag"].dag_id,
         states={task_id: "failed"},
         errors={task_id: str(context.get("exception"))},
-        schedule="daily 02:00, Seoul",
+        schedule=SCHEDULE[language()],
         next_run=f"{started + timedelta(hours=22):%Y-%m-%d} 02:00",
         links={"log": context["ti"].log_url},
         lang=language(),

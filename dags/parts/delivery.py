@@ -198,17 +198,22 @@ def _post_slack(store: "Store", message: "Message", body: dict[str, Any]) -> dic
 
 
 def _send_email(store: "Store", message: "Message") -> dict[str, str]:
-    from airflow.providers.smtp.hooks.smtp import SmtpHook
-
     from analysis.message.delivered import receipt_of
+    from dags.parts.letters import LetterHook
 
     sender = str(BaseHook.get_connection(SMTP_CONN).extra_dejson["from_email"])
     name = f"<{message.digest}.{message.dag}@{sender.rpartition('@')[2].strip('>')}>"
     first = receipt_of(store, message.dag, message.thread, EMAIL).get("id") if message.thread else None
     headers = {"Message-ID": name} | ({"In-Reply-To": first, "References": first} if first else {})
     to = [address.strip() for address in os.environ[MAIL_TO].split(",") if address.strip()]
-    with SmtpHook(smtp_conn_id=SMTP_CONN) as hook:
-        hook.send_email_smtp(to=to, subject=message.subject, html_content=message.html, custom_headers=headers)
+    with LetterHook(SMTP_CONN, message.markdown) as hook:
+        hook.send_email_smtp(
+            to=to,
+            subject=message.subject,
+            html_content=message.html,
+            mime_subtype="alternative",
+            custom_headers=headers,
+        )
     return {"id": name}
 
 

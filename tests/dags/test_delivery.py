@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from email import policy
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -66,8 +67,21 @@ def test_both_channels_are_told_once(delivery: Any, store: Store, slack: Slack, 
     assert slack.paths == [f"/services/{SECRET}"]
     assert letter["Subject"] == "[airflow-demand] 1 thing to do: Lever could not be read · weekly-2026-11-02"
     assert mail.recipients == ["ops@example.org", "data@example.org"]
-    (page,) = (part for part in letter.walk() if part.get_content_type() == "text/html")
-    assert page.get_content().strip() == message.html.strip()
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_letter_has_the_words_of_the_file_beside_its_page(delivery: Any, store: Store, mail: Mail, lang: str) -> None:
+    message = tell(store, lang=lang)
+    delivery.deliver(store, message)
+    (letter,) = mail.letters
+    assert letter.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in letter.iter_parts()] == ["text/plain", "text/html"]
+    assert [part.get_content() for part in letter.iter_parts()] == [message.markdown, message.html]
+    assert letter["Subject"] == message.subject
+    assert not letter.defects
+    assert all(part.get_content_charset() == "utf-8" for part in letter.iter_parts())
+    assert ("Lever 수집 실패" if lang == "ko" else "Lever could not be read") in letter["Subject"]
+    assert letter.as_bytes(policy=policy.SMTP).isascii(), "an old server takes no more than ASCII"
 
 
 def test_new_words_go_out_and_so_do_old_ones_after_them(delivery: Any, store: Store, slack: Slack) -> None:

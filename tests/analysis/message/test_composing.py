@@ -87,7 +87,10 @@ def test_a_dead_source_is_one_thing_whatever_else_notices_it(store: Store) -> No
     assert (message.severity, message.outcome) == ("this_week", "ok")
     assert message.verdict == "1 thing to do: Greenhouse could not be read"
     assert keys(message) == ["source:greenhouse:unreachable"]
-    assert "the server is in trouble: give it some time; trigger the DAG again" in message.text
+    assert (
+        "the server is in trouble: give it some time; then trigger the DAG again, which reads only what is missing"
+        in message.text
+    )
     assert "| Greenhouse | not read | 1,239 |" in message.markdown
 
 
@@ -100,7 +103,7 @@ def test_first_failure_repeat_and_recovery_are_told_apart(store: Store) -> None:
     assert [keys(first), keys(repeat, "again"), keys(over, "recovered")] == [["source:lever:unreachable"]] * 3
     assert "jobs.example.org answers 503" in first.text
     assert "jobs.example.org answers 503" not in repeat.text
-    assert "Lever could not be read (2 runs in a row)" in repeat.verdict
+    assert "Lever could not be read, 2 runs in a row" in repeat.verdict
     assert "(2 runs in a row, since 2026-11-02)" in repeat.text
     assert (first.thread, repeat.thread, over.thread) == ("", RUN, "")
     assert over.verdict == "No action needed, 1 recovered"
@@ -126,13 +129,46 @@ def test_a_check_that_holds_again_is_recovered_and_one_not_judged_is_not(store: 
     assert [[p.state for p in message.problems] for message in told] == [["new"], ["unjudged"], ["recovered"]]
 
 
+@pytest.mark.parametrize(
+    ("lang", "verdict", "title", "advice", "measured"),
+    [
+        (
+            "en",
+            "2 things to do: the new figures are held back because of dates ahead (Greenhouse) and 1 more",
+            "**Dates ahead (Greenhouse)**",
+            "→ Look at how the source writes dates now.\n  - 9 of 12 are dated 2.5 days ahead",
+            "- Dates ahead (Greenhouse): 1.25, limit 0.5 (dates_future)",
+        ),
+        (
+            "ko",
+            "할 일 2건: 새 그림 보류, 미래 날짜 (Greenhouse) 외 1건",
+            "**미래 날짜 (Greenhouse)**",
+            "→ 표기를 확인하세요.\n  - 12건 중 9건",
+            "- 미래 날짜 (Greenhouse): 1.25, 기준 0.5 (dates_future)",
+        ),
+    ],
+)
+def test_a_check_is_told_by_its_title_what_to_do_and_what_was_found(
+    store: Store, lang: str, verdict: str, title: str, advice: str, measured: str
+) -> None:
+    commit(store, RUN, week())
+    words = {"en": "dates ahead: 9 of 12 are dated 2.5 days ahead. Look at how the source writes dates now."}
+    words["ko"] = "미래 날짜: 12건 중 9건. 표기를 확인하세요."
+    late = check("dates_future", "failed", "act_now", "greenhouse", words=words)
+    assess(store, RUN, late, check("schema", "failed", "act_now", "facts"))
+    message = tell(store, lang=lang)
+    assert message.verdict == verdict
+    for part in (title, advice, measured):
+        assert part in message.markdown
+
+
 def test_a_closed_gate_says_since_when_the_figures_stand(store: Store) -> None:
     commit(store, RUN, week())
     assess(store, RUN, check("canary", "failed", "act_now", examples=[f"canary-{i}" for i in range(5)]))
     publish(store, RUN, as_of="2026-10-26", is_held=True)
     message = tell(store)
     assert (message.severity, message.outcome) == ("act_now", "held")
-    assert message.verdict == "1 thing to do: the new figures are held back"
+    assert message.verdict == "1 thing to do: the new figures are held back because of canary postings"
     assert "The published figures stay as of 2026-10-26" in message.text
     assert "canary-2\n      and 2 more" in message.text
 

@@ -117,7 +117,7 @@ def test_a_text_of_others_is_one_short_line(text: str) -> None:
     assert len(line.splitlines()) <= 1
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 100), st.integers(1, 400))
 def test_slack_takes_every_block(n: int, length: int) -> None:
     item = Item("&" * length, "x", ("<" * length,) * 3, "y")

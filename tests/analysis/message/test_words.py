@@ -2,8 +2,10 @@
 
 import re
 import string
+from importlib import resources
 
 import pytest
+import yaml
 
 from analysis.message import words
 from scrapers import report
@@ -24,8 +26,16 @@ def test_whatever_is_advised_about_a_board_is_known_to_messages() -> None:
 
 def test_an_advice_inside_a_line_is_translated() -> None:
     line = "lever: not reached: check the network and the board's name, then collect again"
-    assert words.advice_in("ko", line) == "lever: 연결 실패: 네트워크와 보드 이름을 확인하세요"
+    assert words.advice_in("ko", line) == "lever: 연결 실패: 네트워크와 게시판 이름을 확인하세요"
     assert words.advice_in("en", line) == "lever: not reached: check the network and the board's name"
+
+
+_CHECKS = yaml.safe_load(resources.files("analysis.quality").joinpath("words.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("told", [text for own in _CHECKS["checks"].values() for text in own.values()])
+def test_a_check_asks_for_no_command_of_a_terminal(told: dict[str, str]) -> None:
+    assert not re.search(r"--|airflow-demand|collect", " ".join(told.values()))
 
 
 @pytest.mark.parametrize("told", words.ADVICE.values())

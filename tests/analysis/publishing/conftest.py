@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from analysis.draw.bundle import NOTHING
 from analysis.fact import FACT_SCHEMA
 from analysis.fingerprint import company_id
 from analysis.publishing import publish, write_rates
@@ -105,7 +106,7 @@ def write_draft(store: Store, run: str, note: str = "first") -> None:
     words = {"ko": "그림", "en": "figure"}
     figure["figures/fig_4_1.meta.json"] = to_json({"id": "fig_4_1", "title": words, "alt": words})
     figure["figures/fig_4_1.csv"] = f"note\n{note}\n".encode()
-    write_part(store, run, "figures", figure, basis, {"fig_4_9": "there is no posting of these years to draw"})
+    write_part(store, run, "figures", figure, basis, {"fig_4_8": NOTHING, "fig_4_9": NOTHING})
     pages = {name: PAGE.format(title=note).encode() for name in ("report.html", "quality.html")}
     pages |= {f"section4.{lang}.md": f"# {note}\n".encode() for lang in ("ko", "en")}
     write_part(store, run, "report", pages, basis, {})

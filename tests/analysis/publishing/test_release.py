@@ -44,7 +44,8 @@ def test_a_published_run_is_whole_shown_and_told_of(published: Store) -> None:
         assert f'href="{link}"' in page
         assert (root / FOLDER / FIRST / link).is_file()
     assert "10.0%" in page
-    assert "fig_4_9 (there is no posting" in page
+    assert "Not made from these data: Figure 4.8, Figure 4.9 (there is no posting" in page
+    assert "그림 4.8, 그림 4.9(해당 연도와 출처의 공고가 없음)" in page
     assert 'role="note"' not in page
     assert not (root / DRAFTS).exists()
 

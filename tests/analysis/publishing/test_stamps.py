@@ -74,6 +74,30 @@ def test_tables_keep_their_bytes_and_pdf_files_are_left_out() -> None:
     assert stamp("figures/fig.en.pdf", b"%PDF", MADE) is None
 
 
+@pytest.mark.parametrize(
+    ("lang", "why", "words"),
+    [
+        ("en", ("dates_future greenhouse",), "newer data held back: dates ahead (Greenhouse)<"),
+        ("ko", ("dates_future greenhouse",), "더 새로운 자료는 보류됨: 미래 날짜 (Greenhouse)<"),
+        ("en", ("canary", "rate"), "held back: canary postings and 1 more<"),
+        ("ko", ("canary", "rate", "roles"), "보류됨: 기준 공고 외 2건<"),
+        ("en", ("x" * 300,), f"held back: {'x' * 47}…<"),
+        ("en", (), "newer data held back<"),
+    ],
+)
+def test_pictures_say_why_in_a_few_words_of_their_language(lang: str, why: tuple[str, ...], words: str) -> None:
+    made = replace(MADE, why=why)
+    assert words in taller(f"fig.{lang}.svg", SVG.encode(), made).decode()
+    assert len(matplotlib.image.imread(io.BytesIO(taller(f"fig.{lang}.png", picture(), made)))) > 60
+
+
+def test_pages_name_every_reason_in_words() -> None:
+    made = replace(MADE, why=("dates_future greenhouse", "schema facts", "said by hand"))
+    page = taller("report.html", PAGE.format(title="t").encode(), made).decode()
+    assert "Why: dates ahead (Greenhouse); shape of the tables (facts); said by hand." in page
+    assert "이유: 미래 날짜 (Greenhouse); 표의 형식 (facts); said by hand." in page
+
+
 def test_a_vintage_without_a_day_is_stamped_all_the_same() -> None:
     text = taller("fig.en.svg", SVG.encode(), replace(MADE, as_of="", on="")).decode()
     assert "Last good data" in text

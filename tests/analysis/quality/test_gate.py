@@ -187,7 +187,8 @@ def test_the_command_shows_what_was_found_and_ends_with_one_while_the_gate_is_cl
     judged(garden)
     code, out, _ = run("quality", "--data", root)
     assert code == 1
-    assert out.startswith(f"{NEXT}: figures held back, 1 thing to do\n  act now  dates ahead (lever): 12 of 12")
+    assert out.startswith(f"{NEXT}: figures held back, 1 thing to do\n  act now  dates ahead (Lever): 12 of 12")
+    assert " nan" not in out, "without an address a posting is named by its id"
     code, out, _ = run("quality", "--json", "--data", root)
     assert [each["run"] for each in json.loads(out)] == [LAST, NEXT]
 
