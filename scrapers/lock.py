@@ -48,7 +48,7 @@ class Lock:
         root = self._files.root
         try:
             os.makedirs(root, exist_ok=True)
-            handle = open(self._files.path(".lock"), "w")  # noqa: SIM115
+            handle = open(self._files.path(".lock"), "a")  # noqa: SIM115
         except OSError as error:
             raise explain(error, root) from error
         with handle:

@@ -56,7 +56,8 @@ def mix(lang: str, assessment: Mapping[str, Any] | None) -> Section:
     """Return what the checks say of the mix of roles and sources, unless it is among the things to do."""
     checks = (c for c in (assessment or {}).get("checks", ()) if c["name"].startswith("mix") and c["outcome"] == "ok")
     words = (plain((c.get("words") or {}).get(lang, "")) for c in checks)
-    return Section(say(lang, "mix"), tuple(Item(w) for w in words if w))
+    # Behind its title, which is that of the section.
+    return Section(say(lang, "mix"), tuple(Item(_capital(w.partition(": ")[2] or w)) for w in words if w))
 
 
 def checks(lang: str, assessment: Mapping[str, Any] | None, problems: Sequence[Problem]) -> Section:
