@@ -54,8 +54,8 @@ def _now(weeks: Sequence[Column], lang: str) -> str:
     latest = _latest(weeks)
     failed = latest.failed()
     n_todo = sum(check.severity != "info" for check in failed)
-    key = "verdict_held" if latest.is_held else "verdict_todo" if n_todo else "verdict_fine"
-    head = say(lang, "verdict_one") if key == "verdict_todo" and n_todo == 1 else say(lang, key, n=n_todo)
+    todo = say(lang, "verdict_one") if n_todo == 1 else say(lang, "verdict_todo", n=n_todo)
+    head = say(lang, "verdict_held", todo=todo) if latest.is_held else todo if n_todo else say(lang, "verdict_fine")
     state = "held" if latest.is_held else "todo" if n_todo else "fine"
     n_judged = sum(check.outcome != "not_judged" for check in latest.checks)
     about = say(lang, "verdict_about", day=latest.on, n=n_judged, m=len(latest.checks) - n_judged)
