@@ -299,6 +299,14 @@ def test_a_source_whose_boards_were_read_in_a_second_go_is_whole(store: Store) -
     assert tell(store, f"{RUN}.2", states=states()).problems == ()
 
 
+def test_what_was_read_earlier_that_day_is_not_told_of_a_run_that_read_nothing(store: Store) -> None:
+    commit(store, RUN, week())
+    assert "What was collected" in tell(store).text
+    message = tell(store, f"{RUN}.2", states=states("store", **dict.fromkeys(SOURCES, "failed")))
+    assert message.outcome == "failed"
+    assert "What was collected" not in message.text
+
+
 def test_channels_that_are_not_set_up_are_named_and_ask_for_no_action(store: Store) -> None:
     commit(store, RUN, week())
     message = tell(store, missing=["slack"])
