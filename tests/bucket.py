@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 REQUEST = re.compile(r'"(?:\x1b\[[\d;]*m)*(\w+) (\S+) HTTP')
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "kelp", "AWS_SECRET_ACCESS_KEY": "and-sons", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
@@ -35,17 +36,27 @@ class Server:
 @contextmanager
 def serve(folder: Path) -> Iterator[Server]:
     """Run a server until the block ends; its log lies in `folder`."""
-    port, log = free_port(), folder / "requests.log"
+    log = folder / "requests.log"
     with log.open("w") as stream:
-        words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+        # It takes a port itself: one that was found free beforehand may be another test's by then.
+        words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
         process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=stream)
         try:
-            server = Server(f"http://127.0.0.1:{port}", log)
+            server = Server(_address(log, process), log)
             _await(server.address, process)
             yield server
         finally:
             process.terminate()
             process.wait()
+
+
+def _address(log: Path, process: "subprocess.Popen[bytes]") -> str:
+    for _ in range(600):
+        if found := ADDRESS.search(log.read_text()):
+            return found[0]
+        assert process.poll() is None, "the server ended"
+        time.sleep(0.1)
+    raise AssertionError("the server does not say where it is")
 
 
 def _await(address: str, process: "subprocess.Popen[bytes]") -> None:

@@ -13,16 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.bucket import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 ENDED = {"success", "failed"}
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def environment(home: Path, port: int, extra: Mapping[str, str]) -> dict[str, str]:

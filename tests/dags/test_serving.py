@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.dags.airflow_process import ROOT, environment, family, free_port
+from tests.bucket import free_port
+from tests.dags.airflow_process import ROOT, environment, family
 
 STAND_IN = f"""#!{sys.executable}
 import json, os, sys, time
