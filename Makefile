@@ -38,7 +38,7 @@ scheduler: .venv/.all  ## Start Airflow with all its parts on 127.0.0.1 and run 
 	$(BIN)/pytest -m scheduler tests/dags
 
 soak: .venv/.all  ## Run the long counts: every step killed at many moments, and a year of weeks with planted faults
-	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest tests/test_kill.py tests/test_stopped_collect.py tests/test_killed_stage.py \
+	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest --numprocesses auto --dist loadfile tests/test_kill.py tests/test_stopped_collect.py tests/test_killed_stage.py \
 	    tests/test_bucket.py tests/scrapers/test_staging.py tests/analysis/publishing/test_switch.py \
 	    tests/dags/test_weekly_refresh.py tests/dags/test_killed_retraining.py tests/weeks
 
