@@ -243,7 +243,7 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would_ask(
 def test_the_last_words_are_those_of_the_run_itself(healthy: tuple[Path, Any], last_words: LastWords) -> None:
     code, words = last_words(MONDAY)
     assert (code, words.splitlines()[0]) == (0, f"{RUN}: No action needed")
-    assert last_words(MONDAY - timedelta(weeks=1)) == (1, "this run has left no message: see the log\n")
+    assert last_words(MONDAY - timedelta(weeks=9)) == (1, "this run has left no message: see the log\n")
 
 
 def test_a_killed_refresh_run_again_ends_in_the_bytes_of_an_undisturbed_one(
