@@ -132,13 +132,13 @@ def publish(run: str, ti: Any = None, outlet_events: Any = None) -> None:
     """
     # Before the imports, which take longer than to skip.
     held = read_verdict(ti)
-    from analysis.publishing import hold, is_shown
+    from analysis.publishing import current, hold, is_shown
     from analysis.publishing import publish as switch
 
     store = open_store()
     made = hold(store, run, held) if held else switch(store, run)
     shown = is_shown(store, made)
-    if made.vintage and not shown:
+    if not shown and current(store):
         _log.warning("readers stay with a later day's figures; those of %s are kept beside them", run)
     outlet_events[FIGURES].extra = {"run": run, "is_held": bool(held), "is_shown": shown}
 
