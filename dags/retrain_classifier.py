@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from airflow.sdk import Asset, AssetOrTimeSchedule, Param, TriggerRule, chain, dag, task
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowSkipException
 from airflow.utils.types import DagRunType
 
 from dags.parts.defaults import (
@@ -198,16 +198,12 @@ def roll_back(run: str, params: Any = None, dag_run: Any = None, outlet_events: 
     **How to re-run** Clear it with everything downstream; the same run goes back no further. To go back one more,
     trigger the DAG again.
     """
-    from analysis.classify.models import ModelError
     from analysis.learn.retraining import roll_back as go_back
 
     if not params["rollback"]:
         raise AirflowSkipException("this run trains")
     to = None if params["rollback"] == "before" else params["rollback"]
-    try:
-        outcome = told(go_back(open_store(), open_versions(), run, asked=dag_run.run_id, to=to))
-    except ModelError as error:
-        raise AirflowFailException(str(error)) from error
+    outcome = told(go_back(open_store(), open_versions(), run, asked=dag_run.run_id, to=to))
     outlet_events[CHAMPION].extra = {"run": run, **outcome}
     return outcome
 

@@ -100,10 +100,12 @@ def open_stage(
     stage = Stage(name, now.isoformat(timespec="seconds"), since, base_url, (), is_forced, asked)
     if done and not is_forced:
         boards = _left(store, stage, done, boards)
-        if not boards:
-            return replace(stage, run=done[-1].run, at=done[-1].at)
     if found and (answered := _answered(store, found)):
         boards = _join(boards, stage, found, answered)
+        # What was read in spite of a pause is stored in spite of it.
+        stage = replace(stage, is_forced=is_forced or found.is_forced)
+    elif not boards:
+        return replace(stage, run=done[-1].run, at=done[-1].at)
     else:
         store.files.remove_all(f"{FOLDER}/{name}")
     stage = replace(stage, jobs=tuple(Job(*job) for job in boards.items()))

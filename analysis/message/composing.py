@@ -54,11 +54,6 @@ class Message:
         content = "\0".join((self.dag, self.run, self.subject, self.text, self.html))
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
-    @property
-    def n_to_do(self) -> int:
-        """How many things a person should do something about."""
-        return sum(p.is_to_do for p in self.problems)
-
     def to_dict(self) -> dict[str, Any]:
         """Return what the message file holds, which the next run compares itself with."""
         names = ("dag", "run", "lang", "severity", "outcome", "verdict", "subject", "thread", "digest", "text")

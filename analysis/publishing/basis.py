@@ -9,6 +9,7 @@ import pyarrow as pa
 from analysis.loading import Part, load_files, snapshot_files
 from analysis.provenance import code_version, read_json, vintage
 from analysis.publishing.vintages import PublishError, digest
+from analysis.quality.runs import runs_until
 from scrapers.store import Store
 
 
@@ -40,8 +41,14 @@ class Basis:
         return cls(**{**values, "tagger_versions": tuple(values["tagger_versions"])})
 
 
-def name_facts(store: Store) -> str | None:
-    """Return the run of the commit that made the store's facts current, to come back to them; None without facts."""
+def name_facts(store: Store, run: str | None = None) -> str | None:
+    """Return the run of the commit that made the store's facts current, to come back to them; None without facts.
+
+    With the `run` of a commit that collected, they are the facts by which the gate judges it: what later runs brought
+    is not among them. Raises QualityError as the gate does.
+    """
+    if run:
+        return runs_until(store, run)[-1].tagged_by
     return next((c.run for c in reversed(store.commits()) if c.kind == "facts"), None)
 
 

@@ -87,12 +87,12 @@ def next_name(store: Store, run: str) -> str:
 
 
 def last_good(store: Store, run: str) -> Published | None:
-    """Return the last vintage that shows its own data, of another run than `run`; None where there is none."""
-    shown = current(store)
+    """Return the last vintage that shows its own data, of another run than `run` and no later day; None without one."""
+    shown, day = current(store), day_of(store, run)
     name = shown.good if shown else ""
     while name:
         found = Published.from_dict(read_manifest(store, name))
-        if found.run != run:
+        if found.run != run and found.on <= day:
             return found
         name = found.before
     return None

@@ -48,12 +48,16 @@ def runs_until(store: Store, run: str) -> list[Run]:
 
 
 def find_run(store: Store, run: str | None = None) -> tuple[str, str] | None:
-    """Return what the gate judges, a collecting run (the newest unless one is named), and the ISO day of its reading.
+    """Return what the gate judges, a collecting run and the ISO day of its reading: the one named, else the newest.
 
-    Imports and all else that asked no board do not count; None where no such run is left.
+    The newest is that of those that are tagged, if any is: another process may have collected just now. Imports and all
+    else that asked no board do not count; None where no such run is left.
     """
-    for commit in reversed(store.commits()):
-        if run in (None, commit.run) and (report := _report(store, commit)) is not None:
+    commits = store.commits()
+    tagged = {name for commit in commits for name in commit.covers}
+    newest = [commit for commit in reversed(commits) if run in (None, commit.run)]
+    for commit in sorted(newest, key=lambda c: c.run not in tagged):
+        if (report := _report(store, commit)) is not None:
             return commit.run, report["at"][:10]
     return None
 

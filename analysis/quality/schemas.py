@@ -1,6 +1,5 @@
 """Schemas: what postings, facts and rates must look like before anything is made of them."""
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 import pandas as pd
@@ -17,10 +16,6 @@ _METHODS: Final = ("title", "text", "model", "default")
 
 def _text(**more: Any) -> pa.Column:
     return pa.Column(object, **more)
-
-
-def _all(values: Iterable[Any], allowed: tuple[str, ...]) -> bool:
-    return set(values) <= set(allowed)
 
 
 POSTINGS: Final = pa.DataFrameSchema(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ZONE: Final = "Asia/Seoul"
 STORE_POOL: Final = "store"
-"""One slot: object storage has no lock, so whoever writes the store asks for it."""
+"""One slot: who comes second to the store is refused at once, so whoever writes it waits for its turn here."""
 _HOST: Final = "host_"
 POOLS: Final[dict[str, Any]] = json.loads((Path(__file__).resolve().parents[1] / "pools.json").read_text("utf-8"))
 SOURCES: Final = sorted(name.removeprefix(_HOST) for name in POOLS if name.startswith(_HOST))
@@ -75,7 +75,7 @@ def keep_error(context: Any) -> None:
 
 
 FINAL: Final = ("analysis.faults.Fault", "scrapers.errors.TargetError", "scrapers.errors.NothingReadError")
-"""Errors, named for nothing to be imported here, that a person has to mend: a little later they are no better."""
+"""Errors that a person has to mend: a little later they are no better. Airflow imports the two small modules here."""
 
 DEFAULT_ARGS: Final[dict[str, Any]] = {
     "owner": "airflow-demand",

@@ -59,10 +59,10 @@ def ask_gate(ti: Any, name: str, only_from: Any, of: str | None = None) -> list[
 
     A store in which no run has asked a board has nothing to judge, and its gate is open.
     """
+    from analysis.publishing import name_facts
     from analysis.quality import QualityError, assess, find_run
 
     store = open_store()
-    pin(store, ti)
     asked = find_run(store, of)
     if of and not asked:
         raise QualityError(f"{of} collected nothing that could be judged: see airflow-demand status")
@@ -70,6 +70,8 @@ def ask_gate(ti: Any, name: str, only_from: Any, of: str | None = None) -> list[
     if asked:
         found = assess(store, asked[0], today=date.fromisoformat(asked[1]), only_from=only_from, name=name)
         held = [f"{c.name} {c.subject}".strip() for c in found.failed("act_now")]
+    # For the drawing: another DAG may tag meanwhile, or a later week have come before this one is let through.
+    ti.xcom_push(key="facts", value=name_facts(store, asked[0] if asked else None))
     ti.xcom_push(key="held", value=held)
     _log.info("the gate is closed: %s" if held else "the gate is open%s", ", ".join(held))
     return ["report"] if held else [*DRAWN]
@@ -130,12 +132,13 @@ def publish(run: str, ti: Any = None, outlet_events: Any = None) -> None:
     """
     # Before the imports, which take longer than to skip.
     held = read_verdict(ti)
-    from analysis.publishing import hold, is_shown
+    from analysis.publishing import current, hold, is_shown
     from analysis.publishing import publish as switch
 
     store = open_store()
     made = hold(store, run, held) if held else switch(store, run)
-    if not (shown := is_shown(store, made)):
+    shown = is_shown(store, made)
+    if not shown and current(store):
         _log.warning("readers stay with a later day's figures; those of %s are kept beside them", run)
     outlet_events[FIGURES].extra = {"run": run, "is_held": bool(held), "is_shown": shown}
 
@@ -243,15 +246,8 @@ def read_verdict(ti: Any) -> list[str]:
     return held
 
 
-def pin(store: "Store", ti: Any) -> None:
-    """Keep for a run which facts its gate judged; called by `check` while it has the store for itself."""
-    from analysis.publishing import name_facts
-
-    ti.xcom_push(key="facts", value=name_facts(store))
-
-
 def read_pin(ti: Any) -> str | None:
-    """Return the facts that the gate of this run judged: another DAG may tag while they are drawn."""
+    """Return the facts that the gate of this run judged."""
     found: str | None = ti.xcom_pull(task_ids="check", key="facts")
     return found
 

@@ -124,6 +124,20 @@ def test_another_question_of_the_day_keeps_what_answered_and_was_not_stored(
     assert [(b.board, b.outcome) for b in settle(store, RUN).boards] == [("c", "ok"), ("a", "ok")]
 
 
+def test_what_was_read_in_spite_of_a_pause_is_stored_when_asked_again_without_force(store: Store, demo: Demo) -> None:
+    done = BoardResult("demo", "a", "ok", n=1, requests=2)
+    with store.begin(RUN, read_on="2026-11-23") as writer:
+        writer.commit({"run": RUN, "at": NOW.isoformat(), "boards": [asdict(done)], "skipped": [], "since": None})
+    begin(store, ["demo:a"], now=NOW + timedelta(minutes=10), is_forced=True)
+    read_stage(store, f"{RUN}.2", "demo")
+    plain = begin(store, ["demo:a"], now=NOW + timedelta(minutes=20))
+    assert (plain.run, plain.jobs) == (f"{RUN}.2", (Job("demo", ("a",)),))
+    assert begin(store, ["demo:a"], now=NOW + timedelta(minutes=30)) == plain
+    read_stage(store, plain.run, "demo")
+    assert [(b.board, b.outcome) for b in settle(store, plain.run).boards] == [("a", "ok")]
+    assert begin(store, ["demo:a"], now=NOW + timedelta(minutes=40)).jobs == ()
+
+
 def test_where_nothing_answered_another_question_begins_anew(store: Store, demo: Demo) -> None:
     begin(store, ["demo:b"])
     with pytest.raises(SourceDownError):

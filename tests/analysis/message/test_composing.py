@@ -265,7 +265,7 @@ def test_few_failing_boards_are_good_to_know_and_many_are_to_look_at(store: Stor
     reason = {"outcome": "failed", "reason": "name not found"}
     commit(store, RUN, week(greenhouse=boards("greenhouse", 40, b1=reason, b2=reason)))
     few = tell(store)
-    assert (few.severity, few.n_to_do, keys(few)) == ("info", 0, ["source:greenhouse:few_boards"])
+    assert (few.verdict, few.severity, keys(few)) == ("No action needed", "info", ["source:greenhouse:few_boards"])
     assert "greenhouse:b1, greenhouse:b2: no such host" in few.text
     assert "boards not read" not in tell(store, "weekly-2026-11-03").markdown
     commit(store, "weekly-2026-11-09", week(ashby=boards("ashby", 12, b1=reason, b2=reason, b3=reason)))
@@ -289,7 +289,7 @@ def test_boards_that_are_only_doubted_ask_for_nothing_however_many(store: Store)
     doubted = {"outcome": "truncated", "n": 9, "reason": "collapse: 9 postings, usually 30"}
     commit(store, RUN, week(workable=boards("workable", 5, b1=doubted, b2=doubted, b3=doubted)))
     message = tell(store)
-    assert (message.n_to_do, keys(message)) == (0, ["source:workable:few_boards"])
+    assert (message.verdict, keys(message)) == ("No action needed", ["source:workable:few_boards"])
     assert "the next run reads them again" in message.text
 
 

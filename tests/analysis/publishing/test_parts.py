@@ -12,8 +12,9 @@ from analysis.draw.bundle import Drawing
 from analysis.draw.style import DrawError
 from analysis.publishing import PublishError, name_facts, publish, write_figures, write_rates, write_report
 from analysis.publishing import parts as parts_of
+from analysis.quality import QualityError
 from scrapers.store import Store
-from tests.analysis.publishing.conftest import FIRST, SECOND, THIRD, WEEK_ONE, Copy, check_vintage, to_table
+from tests.analysis.publishing.conftest import FIRST, SECOND, THIRD, WEEK_ONE, WEEK_TWO, Copy, check_vintage, to_table
 
 RUN = "weekly-2026-12-07"
 
@@ -96,6 +97,19 @@ def test_all_parts_are_drawn_from_the_facts_that_were_named_though_others_came(
     assert {(folder / name).read_text() for name in ("figures/fig_4_2.txt", "report.html")} == {f"{named} 360"}
     (row,) = json.loads((folder / "rates" / "overall.json").read_bytes())
     assert (row["n"], row["vintage"]) == (360, named)
+
+
+def test_a_run_is_drawn_from_the_facts_of_its_own_week_though_a_later_one_came(second: Store) -> None:
+    for run in (FIRST, SECOND):
+        report = {"run": run, "at": f"{run[-10:]}T06:00:00+09:00", "boards": []}
+        second.files.write(f"runs/{run}.json", json.dumps(report).encode())
+    assert (name_facts(second, FIRST), name_facts(second, SECOND)) == (f"tag-{FIRST}", f"tag-{SECOND}")
+    with second.lock():
+        other = iter([("greenhouse", to_table(WEEK_TWO))])
+        second.write_facts("tag-other", other, covers=[FIRST, SECOND], tagger_version="2")
+    assert (name_facts(second, FIRST), name_facts(second, SECOND)) == (f"tag-{FIRST}", "tag-other")
+    with pytest.raises(QualityError, match="no collecting run"):
+        name_facts(second, THIRD)
 
 
 def test_facts_that_the_store_does_not_have_are_not_drawn(second: Store) -> None:

@@ -67,6 +67,10 @@ def test_a_run_done_late_takes_no_reader_back(second: Store, monkeypatch: pytest
     write_draft(second, "weekly-2026-11-20", "late")
     late = publish(second, "weekly-2026-11-20")
     assert (late.vintage, is_shown(second, late)) == ("weekly-2026-11-20", False)
+    assert late.before == FIRST, "what came later is not what was before"
+    held = hold(second, "weekly-2026-11-20", WHY)
+    assert (held.good, held.as_of, is_shown(second, held)) == (FIRST, "2026-11-16", False)
+    assert not hold(second, "weekly-2026-11-02", WHY).vintage
     assert is_shown(second, publish(second, SECOND))
     assert shown(root_of(second)) == SECOND
 

@@ -41,3 +41,6 @@ def test_the_run_to_judge_is_the_newest_that_asked_boards(tmp_path: Path) -> Non
     assert find_run(store) == find_run(store, "r2") == ("r2", "2026-06-08")
     assert find_run(store, "r1") == ("r1", "2026-06-01")
     assert find_run(store, "import") is None
+    store.write_commit("t1", "facts", {}, covers=["r1"], tagger_version="1")
+    assert find_run(store) == ("r1", "2026-06-01"), "r2 was collected just now"
+    assert find_run(store, "r2") == ("r2", "2026-06-08")

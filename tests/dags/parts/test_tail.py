@@ -1,11 +1,14 @@
 """What is published when not all went well."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.parts.tail import read_verdict
+from analysis import publishing, quality
+from dags.parts import tail
+from dags.parts.tail import ask_gate, read_verdict
 
 DRAWN = dict.fromkeys(("check", "rates", "figures", "report"), "success")
 
@@ -49,3 +52,17 @@ def test_behind_an_open_gate_what_lacks_a_part_is_not_published(name: str, state
 def test_without_a_verdict_nothing_is_published(check: str, held: list[str] | None) -> None:
     with pytest.raises(AirflowSkipException, match="no verdict"):
         read_verdict(Said(DRAWN | {"check": check}, held))
+
+
+@pytest.mark.parametrize("asked", [("weekly-2026-11-16", "2026-11-16"), None])
+def test_what_is_drawn_later_are_the_facts_of_the_run_that_was_judged(
+    asked: tuple[str, str] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: dict[str, Any] = {}
+    monkeypatch.setattr(tail, "open_store", lambda: None)
+    monkeypatch.setattr(quality, "find_run", lambda *_: asked)
+    monkeypatch.setattr(quality, "assess", lambda *_, **__: SimpleNamespace(failed=lambda _: []))
+    monkeypatch.setattr(publishing, "name_facts", lambda _, run: f"facts of {run}")
+    ti = SimpleNamespace(xcom_push=lambda key, value: left.update({key: value}))
+    assert ask_gate(ti, "retrain-2026-12-01", None) == ["rates", "figures", "report"]
+    assert left == {"facts": f"facts of {asked[0] if asked else None}", "held": []}
