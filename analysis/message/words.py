@@ -115,7 +115,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "all": ("all", "전체"),
     "usual_is_one": (
         "Read: postings on the boards. Usual: that of the reading before. Errors: boards not read to the end.",
-        "수집: 보드에 있는 공고 수. 평소: 바로 앞 수집의 공고 수. 오류: 끝까지 읽지 못한 보드 수.",
+        "수집: 게시판에 있는 공고 수. 평소: 바로 앞 수집의 공고 수. 오류: 끝까지 읽지 못한 게시판 수.",
     ),
     "usual_is": (
         "Read: postings on the boards. Usual: median of the last {n} weeks. Errors: boards not read to the end.",
