@@ -1,6 +1,7 @@
 # `make help` explains the targets.
 BIN := .venv/bin
 export PYTHONHASHSEED := 0
+SPREAD := --numprocesses auto --dist loadfile
 DATE ?= $(shell date +%F)
 
 .DEFAULT_GOAL := help
@@ -32,15 +33,16 @@ lint: .venv/.all  ## Check style, formatting and types
 	$(BIN)/mypy
 
 test: lint  ## Run all checks and tests, notebooks included (under 15 minutes, no network)
-	$(BIN)/pytest --numprocesses auto --dist loadfile --nbmake tests notebooks
+	$(BIN)/pytest $(SPREAD) --nbmake tests notebooks
 
 scheduler: .venv/.all  ## Start Airflow with all its parts on 127.0.0.1 and run DAGs through it (minutes, no network)
 	$(BIN)/pytest -m scheduler tests/dags
 
 soak: .venv/.all  ## Run the long counts: every step killed at many moments, and a year of weeks with planted faults
-	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest --numprocesses auto --dist loadfile tests/test_kill.py tests/test_stopped_collect.py tests/test_killed_stage.py \
-	    tests/test_bucket.py tests/scrapers/test_staging.py tests/analysis/publishing/test_switch.py \
-	    tests/dags/test_weekly_refresh.py tests/dags/test_killed_retraining.py tests/weeks
+	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest $(SPREAD) tests/test_kill.py tests/test_stopped_collect.py tests/test_bucket.py \
+	    tests/test_killed_stage.py tests/scrapers/test_staging.py tests/analysis/publishing/test_switch.py tests/weeks
+	@# On their own: their processes are forked from one that has loaded Airflow.
+	AIRFLOW_DEMAND_SOAK=1 $(BIN)/pytest $(SPREAD) tests/dags/test_weekly_refresh.py tests/dags/test_killed_retraining.py
 
 snapshot: .venv/.core  ## Rebuild data/snapshot from a folder of postings: make snapshot CORPORA=DIR
 	@test -n "$(CORPORA)" || { echo "usage: make snapshot CORPORA=DIR (a folder of Parquet files with manifest.csv)"; exit 2; }

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
+from s3fs import S3FileSystem
+
 REQUEST = re.compile(r'"(?:\x1b\[[\d;]*m)*(\w+) (\S+) HTTP')
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "kelp", "AWS_SECRET_ACCESS_KEY": "and-sons", "AWS_DEFAULT_REGION": "us-east-1"}
@@ -44,6 +46,8 @@ def serve(folder: Path) -> Iterator[Server]:
         try:
             server = Server(_address(log, process), log)
             _await(server.address, process)
+            # Those that are there ask the server of an earlier test, for the address came out of the environment.
+            S3FileSystem.clear_instance_cache()
             yield server
         finally:
             process.terminate()

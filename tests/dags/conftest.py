@@ -1,12 +1,15 @@
-"""An Airflow home of this test process alone, set before Airflow is imported: SQLite, no examples."""
+"""An Airflow home of this test process alone, set before Airflow is imported: SQLite, no examples.
+
+To be imported by pytest alone: a process that a test starts has the home of the test.
+"""
 
 import os
 import tempfile
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.dags.airflow_process import ROOT
+
 _HOME = tempfile.TemporaryDirectory(prefix="airflow-demand-")
 os.environ.update(
     AIRFLOW_HOME=_HOME.name,

@@ -26,7 +26,7 @@ def retrain(root: Path, arm: Arm) -> str:
     from analysis.learn import retraining
     from tests.analysis.learn.test_retraining import GOLD
     from tests.analysis.learn.test_training import store_of
-    from tests.dags.conftest import ROOT
+    from tests.dags.airflow_process import ROOT
 
     patch.setattr(models, "bundled", lambda name: root.parent / "bundle" / name)
     patch.setattr(retraining, "read_labelled", lambda: GOLD)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.dags.conftest import ROOT
+from tests.dags.airflow_process import ROOT
 from tests.dags.killing import moments, tree
 
 STEPS = """

@@ -37,7 +37,7 @@ EVENTS = {"airflow-demand://data/postings": [object()]}
 def dag(airflow_db: None) -> Any:
     from airflow.dag_processing.dagbag import DagBag
 
-    from tests.dags.conftest import ROOT
+    from tests.dags.airflow_process import ROOT
 
     found = DagBag(ROOT / "dags").dags["retrain_classifier"]
     for task in found.tasks:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.dags.conftest import ROOT
+from tests.dags.airflow_process import ROOT
 from tests.dags.killing import Arm
 from tests.dags.market import SOURCES
 

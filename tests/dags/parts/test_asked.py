@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from dags.parts.asked import fault
-from tests.dags.conftest import ROOT
+from tests.dags.airflow_process import ROOT
 
 CONFS = [
     {},
