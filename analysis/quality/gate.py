@@ -9,6 +9,7 @@ In smaller sources it was 33 to 100%, for a few postings of a few employers may 
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -25,7 +26,7 @@ from analysis.quality.runs import Run, by_week, runs_until
 from analysis.quality.schemas import FACTS, POSTINGS, RATES, faults
 from analysis.quality.tagger_rules import judge_canary, judge_retagged
 from analysis.quality.verdict import FOLDER, Assessment, Check, from_bytes
-from analysis.quality.weeks import Week, boards_of, by_source, measure, past_of, read_boards
+from analysis.quality.weeks import Week, add_waiting, boards_of, by_source, measure, past_of, read_boards
 from scrapers.store import Store
 
 if TYPE_CHECKING:
@@ -100,10 +101,10 @@ def judge(
         if source in asked:
             own.append(source_rules.judge_volume(source, volumes[source], limits))
             own.append(source_rules.judge_rejects(source, now, past, limits))
-        own.append(source_rules.judge_dates(source, now, limits))
         mine, *old = (each.get(source, none) for each in rows)
         own += source_rules.judge_shares(source, mine, old, limits)
         own.append(source_rules.judge_copies(source, mine, old, limits))
+    own += [source_rules.judge_dates(source, now, limits) for source in sorted({*sources, *now.waiting["source"]})]
     n_noisy = count_noisy(own) + run_rules.N_RULES
     checks = [f.to_check(limits, n_noisy) for f in own]
     told = frozenset(_explained(checks))
@@ -143,7 +144,8 @@ def _weeks(
 ) -> tuple[list[Week], list[pd.DataFrame]]:
     """Return the weeks to compare, the run's own last, and how the boards of all weeks before ended.
 
-    Weeks that were held back are compared with nothing: else a fault would be usual once it had lasted.
+    Weeks that were held back are compared with nothing: else a fault would be usual once it had lasted. What those
+    right before brought was shown to nobody, so what is wrong by itself is looked for in it again.
     """
     found = by_week(runs)
     mine = next(week for week in found if week[-1].week == runs[-1].week)
@@ -155,7 +157,10 @@ def _weeks(
     weeks = [
         measure(store, week, seen, _tomorrow(week[-1].commit.read_on or "")) for week, seen in usual[-limits.weeks :]
     ]
-    own = measure(store, mine, known[-1], _tomorrow(today.isoformat()))
+    tomorrow = _tomorrow(today.isoformat())
+    own = measure(store, mine, known[-1], tomorrow)
+    if held := [*takewhile(lambda week: not before.is_usual(week), reversed(old))]:
+        own = add_waiting(store, own, runs[runs.index(held[-1][0]) :], tomorrow)
     return [*weeks, own], [boards_of(week) for week in old]
 
 
@@ -176,8 +181,8 @@ def _of_shape(now: Week, store: Store, only_from: Part | None) -> Iterator[Findi
     facts = load(store, only_from)
     table = rates(facts, Query(by=("year",))) if len(facts) else pd.DataFrame()
     parts: dict[str, tuple[pa.DataFrameSchema, pd.DataFrame]] = {
-        "postings": (POSTINGS, now.rows),
-        "facts": (FACTS, now.rows),
+        "postings": (POSTINGS, now.all_rows),
+        "facts": (FACTS, now.all_rows),
         "rates": (RATES, table),
     }
     for subject, (schema, rows) in parts.items():

@@ -90,8 +90,12 @@ def judge_rejects(source: str, now: Week, past: Past, limits: Limits) -> Finding
 
 
 def judge_dates(source: str, now: Week, limits: Limits) -> Finding:
-    """Return whether postings of a source are dated ahead of the day of the run in bulk."""
-    rows = now.rows[now.rows["source"] == source]
+    """Return whether postings of a source are dated ahead of the day of the run in bulk, also those held back before.
+
+    Nothing would tell of these any more: a posting that does not change brings no news.
+    """
+    rows = now.all_rows
+    rows = rows[rows["source"] == source]
     n, share = int(rows["is_future"].sum()), float(rows["is_future"].mean()) if len(rows) else 0.0
     return Finding(
         name="dates_future",

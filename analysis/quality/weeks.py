@@ -1,7 +1,7 @@
 """Weeks: what one week's runs show, as tables that rules can compare: how boards ended, and the postings that came."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -30,13 +30,20 @@ class Week:
 
     `boards`: one row per board asked, with the last outcome, n, n_rejected and reason. `rows`: one per posting that was
     new or changed, with its fact: source, board, family, company, role and flags; `is_first` marks those of boards that
-    no run had read before, whose whole stock is no week.
+    no run had read before, whose whole stock is no week. `waiting` are such rows of the weeks right before it that were
+    held back: still on the boards, as they are now, and with this week the first that readers would see of them.
     """
 
     name: str
     read_on: str
     boards: pd.DataFrame
     rows: pd.DataFrame
+    waiting: pd.DataFrame = field(default_factory=lambda: _no_rows())
+
+    @property
+    def all_rows(self) -> pd.DataFrame:
+        """The postings of the week, and those that wait for it."""
+        return pd.concat([self.rows, self.waiting], ignore_index=True) if len(self.waiting) else self.rows
 
     @property
     def usual_rows(self) -> pd.DataFrame:
@@ -82,6 +89,20 @@ def measure(store: Store, runs: Sequence[Run], known: frozenset[tuple[str, str]]
     is_thread = (rows["posted_at_kind"] == "thread") & rows["source"].isin(sources)
     rows["is_first"] = ~(np.array(is_known, bool) | is_thread.to_numpy(bool))
     return Week(runs[-1].week, runs[-1].commit.read_on or "", boards_of(runs), rows)
+
+
+def add_waiting(store: Store, week: Week, runs: Sequence[Run], today: str) -> Week:
+    """Return a week with what waits for it: `runs` are all from the first one held back to its own."""
+    rows = pd.concat([_rows(store, run, runs[-1], today) for run in runs], ignore_index=True)
+    rows = rows.drop_duplicates("posting_id", keep="last", ignore_index=True)
+    ended: dict[str, str] = {}
+    for run in runs:
+        for _, name in part_names(run, "sightings"):
+            events = store.read_part(name, ["posting_id", "event"])
+            ended |= zip(events["posting_id"].to_pylist(), events["event"].to_pylist(), strict=True)
+    gone = [posting for posting, event in ended.items() if event == "vanished"]
+    waiting = rows[~rows["posting_id"].isin([*week.rows["posting_id"], *gone])]
+    return replace(week, waiting=waiting.assign(is_first=False))
 
 
 def boards_of(runs: Sequence[Run]) -> pd.DataFrame:

@@ -101,6 +101,19 @@ def test_dates_ahead_and_a_flood_of_copies_close_the_gate(garden: Garden) -> Non
     assert found.is_held
 
 
+@pytest.mark.parametrize("end", ["mended", "gone"])
+def test_dates_ahead_stay_held_back_until_they_are_mended_or_gone(end: str, garden: Garden) -> None:
+    ahead = some("ashby", 6, posted_at="2027-01-01")
+    collect(garden, fresh={"lever": some("lever", 6), "ashby": ahead})
+    assert failed(judged(garden)) == ["dates_future:ashby"]
+    assert failed(next_week(garden, 7)) == ["dates_future:ashby"]
+    mended = [replace(p, posted_at="2026-08-01") for p in ahead] if end == "mended" else some("ashby", 8)
+    garden.shown["ashby"] = [p for p in garden.shown["ashby"] if p not in ahead]
+    collect(garden, 8, fresh={"lever": some("lever", 8), "ashby": mended})
+    assert not failed(judged(garden, f"weekly-{day_of(8)}", date.fromisoformat(day_of(8))))
+    assert not failed(next_week(garden, 9))
+
+
 def test_a_board_read_for_the_first_time_is_no_change_of_its_source(garden: Garden) -> None:
     stock = [advert("lever", 9000 + i, board="fresh", text="-") for i in range(60)]
     collect(garden, fresh={"lever": [*some("lever", 6), *stock], "ashby": some("ashby", 6)})
