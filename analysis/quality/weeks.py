@@ -93,8 +93,8 @@ def measure(store: Store, runs: Sequence[Run], known: frozenset[tuple[str, str]]
 
 def add_waiting(store: Store, week: Week, runs: Sequence[Run], today: str) -> Week:
     """Return a week with what waits for it: `runs` are all from the first one held back to its own."""
-    rows = pd.concat([_rows(store, run, runs[-1], today) for run in runs], ignore_index=True)
-    rows = rows.drop_duplicates("posting_id", keep="last", ignore_index=True)
+    before = [_rows(store, run, runs[-1], today) for run in runs if run.week != week.name]
+    rows = pd.concat(before, ignore_index=True).drop_duplicates("posting_id", keep="last", ignore_index=True)
     ended: dict[str, str] = {}
     for run in runs:
         for _, name in part_names(run, "sightings"):
