@@ -46,7 +46,9 @@ class Tagger:
         self._models = models
         self._reader = Reader(self.vocabulary)
         self._roles = RoleRules.load(model=models.roles if models else None)
-        self.version = f"{CODE_VERSION}+{_data_hash(self.vocabulary.sha)}{f'+{models.version}' if models else ''}"
+        self.version: Final = (
+            f"{CODE_VERSION}+{_data_hash(self.vocabulary.sha)}{f'+{models.version}' if models else ''}"
+        )
 
     @classmethod
     def load(cls, vocabulary: Path | None = None, root: str | None = None) -> Self:

@@ -151,6 +151,13 @@ def ruled() -> Tagger:
     return Tagger()
 
 
+def of_version(version: str, tagger: Tagger) -> Tagger:
+    """Return a tagger of another version that tags as this one does; `copy` would return this one itself."""
+    other = object.__new__(Tagger)
+    vars(other).update(vars(tagger), version=version)
+    return other
+
+
 @pytest.fixture(scope="session")
 def quotable(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A tagged store of six invented postings: required, preferred, mentioned, a copy, a short one, no hit."""

@@ -1,6 +1,5 @@
 """Going back to an earlier tagger brings back its facts and figures byte for byte, whatever happened in between."""
 
-import copy
 import os
 import uuid
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from analysis.provenance import provenance, vintage
 from analysis.tag import TagSummary, tag_store
 from scrapers.posting import Posting
 from scrapers.store import Store
+from tests.analysis.conftest import of_version
 
 TOOLS = ("Airflow", "Spark", "Kafka", "dbt")
 OWN = "extends: bundled\nskills:\n  oven:\n    label: Oven\n    kind: business\n    aliases: [requirements]\n"
@@ -37,9 +37,7 @@ def taggers(ruled: Tagger, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ta
     """The champion of now, and one that takes over and finds something else."""
     path = tmp_path_factory.mktemp("vocabulary") / "own.yaml"
     path.write_text(OWN, encoding="utf-8")
-    old, new = copy.copy(ruled), Tagger(load_vocabulary(path))
-    old.version, new.version = "old", "new"
-    return old, new
+    return of_version("old", ruled), of_version("new", Tagger(load_vocabulary(path)))
 
 
 def put(store: Store, source: str, number: int) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from copy import copy
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,7 @@ from analysis.quality import QualityError, assess, history
 from analysis.quality.verdict import Assessment
 from analysis.tag import tag_store
 from scrapers.store import StoreError
+from tests.analysis.conftest import of_version
 from tests.analysis.quality.conftest import GREETING, Garden, advert, day_of, some
 from tests.conftest import Run
 
@@ -137,8 +137,7 @@ def test_a_damaged_assessment_is_named(garden: Garden) -> None:
 def test_a_new_tagger_that_reads_otherwise_closes_the_gate_and_putting_the_old_one_back_does_not(
     garden: Garden, ruled: Tagger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, drifted = Tagger.tag_many, copy(ruled)
-    drifted.version += "+drifted"
+    read, drifted = Tagger.tag_many, of_version(f"{ruled.version}+drifted", ruled)
     with monkeypatch.context() as patch:
         patch.setattr(Tagger, "load", lambda *_: drifted)
         patch.setattr(
@@ -184,8 +183,7 @@ def test_what_the_canary_said_stands_once_another_tagger_took_over(
 ) -> None:
     today = date.fromisoformat(day_of(5))
     found = judged(garden, LAST, today)
-    other = copy(ruled)
-    other.version += "+other"
+    other = of_version(f"{ruled.version}+other", ruled)
     monkeypatch.setattr(Tagger, "load", lambda *_: other)
     assert judged(garden, LAST, today) == found
 
@@ -216,8 +214,7 @@ def test_a_tag_run_of_another_week_does_not_move_the_verdict(garden: Garden) -> 
 
 def put_in(patch: pytest.MonkeyPatch, ruled: Tagger, roles: dict[str, str]) -> None:
     """Let another tagger read from now on, which takes roles for others; "" stands for all that are not named."""
-    read, drifted = Tagger.tag_many, copy(ruled)
-    drifted.version += "+drifted"
+    read, drifted = Tagger.tag_many, of_version(f"{ruled.version}+drifted", ruled)
     patch.setattr(Tagger, "load", lambda *_: drifted)
 
     def tag_many(*asked: Any) -> Any:
@@ -265,8 +262,7 @@ def test_a_new_tagger_is_compared_with_the_facts_that_the_one_let_through_left(
     with monkeypatch.context() as patch:
         put_in(patch, ruled, {"": "other"})
         assert "retagged" in failed(next_week(garden, 6))
-    good = copy(ruled)
-    good.version += "+good"
+    good = of_version(f"{ruled.version}+good", ruled)
     monkeypatch.setattr(Tagger, "load", lambda *_: good)
     found = next_week(garden, 7)
     assert failed(found) == []
