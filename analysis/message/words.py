@@ -37,6 +37,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "it ended without a word: killed, or out of memory",
         "아무 기록 없이 종료됨: 강제 종료 또는 메모리 부족",
     ),
+    "too_long": ("the run took longer than it may", "실행이 제한 시간을 넘음"),
     "slack_missing": ("Slack is not set up", "Slack 미설정"),
     "email_missing": ("e-mail is not set up", "이메일 미설정"),
     # What to do
