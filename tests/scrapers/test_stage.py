@@ -15,7 +15,7 @@ from scrapers.client import Client
 from scrapers.errors import FetchError, NothingReadError, SourceDownError, TargetError
 from scrapers.report import BoardResult
 from scrapers.staging import Job, Stage, open_stage, read_stage, settle
-from scrapers.store import Store
+from scrapers.store import Store, StoreError
 from tests.scrapers.conftest import Platform, job, serve
 from tests.scrapers.test_collect import Demo, posting
 
@@ -182,11 +182,32 @@ def test_stages_that_nobody_goes_on_with_are_removed(store: Store, demo: Demo, t
     for name, at in (("old", NOW - timedelta(days=7)), ("same_week", NOW - timedelta(days=6))):
         begin(store, run=name, now=at)
         read_stage(store, name, "demo")
-    for leftover in ("done/demo/a.json", "planless/demo/a.json", "damaged/plan.json"):
+    for leftover in ("done/demo/a.json", "done/plan.json", "planless/demo/a.json", "damaged/plan.json"):
         store.files.write(f"staging/{leftover}", b"{")
     (tmp_path / "staging" / "old" / "demo" / ".a.json.tmp").write_bytes(b"")
     begin(store)
-    assert sorted(p.name for p in (tmp_path / "staging").iterdir()) == ["same_week", RUN]
+    assert sorted(p.name for p in (tmp_path / "staging").iterdir()) == ["damaged", "same_week", RUN]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"run": "x"}', b"\xff"])
+def test_a_damaged_plan_is_refused_in_one_line_and_costs_no_reading(store: Store, demo: Demo, content: bytes) -> None:
+    first = begin(store)
+    read_stage(store, RUN, "demo")
+    plan = f"staging/{RUN}/plan.json"
+    store.files.write(plan, content)
+    before = {name: store.files.read(name) for name in store.files.names("staging")}
+    steps = (begin, lambda store: read_stage(store, RUN, "demo"), lambda store: settle(store, RUN))
+    for step in steps:
+        with pytest.raises(StoreError, match=f"^[^\n]*{plan} is damaged: remove this file alone and ask for the same"):
+            step(store)
+    begin(store, run="weekly-2026-12-07", now=NOW + timedelta(days=14))
+    store.files.remove_all("staging/weekly-2026-12-07")
+    assert {name: store.files.read(name) for name in store.files.names("staging")} == before
+    store.files.remove(plan)
+    assert begin(store) == first
+    demo.contents |= {"a": [BROKEN], "b": [posting(2, "b")], "c": [BROKEN]}
+    read_stage(store, RUN, "demo")
+    assert [(b.board, b.outcome) for b in settle(store, RUN).boards] == [("a", "ok"), ("b", "ok"), ("c", "ok")]
 
 
 def test_what_could_not_be_stored_on_its_day_is_stored_later_but_never_after_a_later_day(
