@@ -88,7 +88,7 @@ def open_stage(
     wanted = plan(targets, since, base_url)
     if not wanted:
         raise TargetError("", "", "no board is asked for: name a source, or list boards in boards.csv")
-    refuse_overtaken(store, run)
+    refuse_overtaken(store, run, now)
     done = _committed(store, run)
     name = f"{run}.{len(done) + 1}" if done else run
     # Refuses a name that is none before anything is written under it.
@@ -183,18 +183,22 @@ def report_of(store: Store, run: str) -> Report:
     return Report.from_dict(read_report(store, f"runs/{run}.json"))
 
 
-def refuse_overtaken(store: Store, run: str) -> None:
+def refuse_overtaken(store: Store, run: str, now: datetime | None = None) -> None:
     """Raise TargetError for a run of an earlier day than a committed one of its kind: stored now, it would undo that.
 
-    Only names tell: `weekly-2026-11-23` comes before `weekly-2026-11-30`, and a name without a day before none.
+    Only names tell: `weekly-2026-11-23` comes before `weekly-2026-11-30`, and a name without a day before none. Where
+    the later day is still to come, seen from `now`, a clock was wrong, and no run of today would get further.
     """
     if not (asked := _DAILY.fullmatch(run)):
         return
     days = (_DAILY.fullmatch(commit.run) for commit in store.commits() if commit.kind == "postings")
     last = max((day[2] for day in days if day and day[1] == asked[1]), default="")
     if last > asked[2]:
-        newer = f"{asked[1]}{last}"
-        raise TargetError("", "", f"{run} comes too late, {newer} is stored already: start a run of today instead")
+        what = "start a run of today instead"
+        if now and last > (today := now.date().isoformat()):
+            what = f"that day is still to come (today is {today}): set the clock right and take {asked[1]}{last} back"
+            what += ", see A run of a day to come in docs/operations.md"
+        raise TargetError("", "", f"{run} comes too late, {asked[1]}{last} is stored already: {what}")
 
 
 def _plan_of(run: str) -> str:

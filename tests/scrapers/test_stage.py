@@ -1,6 +1,7 @@
 """The stage of a run: under which name it runs, what is left to read, and which stages are removed."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -224,11 +225,22 @@ def test_what_could_not_be_stored_on_its_day_is_stored_later_but_never_after_a_l
     with pytest.raises(TargetError, match=late):
         settle(store, RUN)
     with pytest.raises(TargetError, match=late):
-        begin(store)
+        begin(store, now=NOW + timedelta(days=1))
     assert [c.run for c in store.commits()] == ["weekly-2026-11-24"]
     for name in ("retrain-2026-11-23", "by_hand"):
         assert begin(store, run=name).jobs
     assert begin(store, **later, is_forced=True).run == "weekly-2026-11-24.2"
+
+
+def test_a_stored_run_of_a_day_to_come_is_named_with_what_to_do(store: Store, demo: Demo) -> None:
+    run(store, run="weekly-2027-01-04", now=NOW + timedelta(days=42))
+    words = "comes too late, weekly-2027-01-04 is stored already: that day is still to come (today is 2026-11-23): set"
+    with pytest.raises(TargetError, match=re.escape(f"{RUN} {words} the clock right and take weekly-2027-01-04 back")):
+        begin(store)
+    title = re.escape("### A run of a day to come\n")
+    assert re.search(title, (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8"))
+    with pytest.raises(TargetError, match=r"start a run of today instead$"):
+        begin(store, now=NOW + timedelta(days=42))
 
 
 def test_a_committed_run_is_settled_already_and_its_stage_goes(store: Store, demo: Demo, tmp_path: Path) -> None:
