@@ -154,6 +154,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "{champion} stays the champion: it was trained on just these postings",
         "챔피언은 그대로 {champion}. 학습 공고가 같음",
     ),
+    "reviewed": (
+        "{champion} stays the champion; its canary answers of today were read and count from now on",
+        "챔피언은 그대로 {champion}. 오늘의 기준 공고 결과를 검토했고 이제부터 기준이 됨",
+    ),
     "too_little": (
         "{champion} stays the champion: too little text to train another ({why})",
         "챔피언은 그대로 {champion}. 학습할 글이 부족함({why})",
