@@ -138,8 +138,7 @@ def tell_failure(
     timeout = say(lang, "too_long") if context.get("reason") == "timed_out" else ""
     error = next(iter(str(context.get("exception") or timeout).splitlines()), "")
     states, errors = {"summary": "failed"}, {"summary": error} if error else {}
-    told = {"states": states, "errors": errors, "lang": lang, "asked": asked}
-    deliver(store, compose(store, run, dag=dag, **told))
+    deliver(store, compose(store, run, dag=dag, states=states, errors=errors, lang=lang, asked=asked))
 
 
 def _tell(store: "Store", message: "Message", channel: str) -> str:
