@@ -139,7 +139,7 @@ def publish(run: str, ti: Any = None, outlet_events: Any = None) -> None:
     made = hold(store, run, held) if held else switch(store, run)
     shown = is_shown(store, made)
     if not shown and current(store):
-        _log.warning("readers stay with a later day's figures; those of %s are kept beside them", run)
+        _log.warning("readers stay with later figures; those of %s are kept beside them", run)
     outlet_events[FIGURES].extra = {"run": run, "is_held": bool(held), "is_shown": shown}
 
 

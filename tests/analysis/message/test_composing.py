@@ -404,3 +404,13 @@ def test_a_run_done_again_behind_a_later_one_says_that_readers_stay_with_that(
     shown = store.files.read("published/weekly-2026-11-09/manifest.json")
     store.files.write("published/current.json", shown)
     assert words in tell(store, states=states(), lang=lang).text
+
+
+@pytest.mark.parametrize(("number", "is_told"), [(3, True), (1, False)])
+def test_a_run_that_readers_were_not_led_to_on_its_day_says_so_and_one_followed_by_another_does_not(
+    store: Store, number: int, is_told: bool
+) -> None:
+    publish(store, RUN, number=number)
+    publish(store, "retrain-2026-11-02", number=2)
+    store.files.write("published/current.json", store.files.read("published/retrain-2026-11-02/manifest.json"))
+    assert ("later figures of 2026-11-02;" in tell(store, states=states()).text) == is_told
