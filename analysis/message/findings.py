@@ -74,6 +74,7 @@ def find(lang: str, evidence: Evidence, rows: Sequence[SourceRow], course: Cours
             if not (p.key.startswith("check:volume:") and p.key[13:] in told)
         ),
         *(_channel(lang, channel) for channel in _CHANNELS if channel in course.missing),
+        *(_damaged(lang, run) for run in evidence.damaged),
     ]
     return [_plain(p) for p in list({p.key: p for p in reversed(found)}.values())[::-1]]
 
@@ -183,6 +184,10 @@ def _checks(lang: str, assessment: Mapping[str, Any] | None) -> Iterator[Problem
 
 def _channel(lang: str, channel: str) -> Problem:
     return Problem(f"channel:{channel}", "info", say(lang, f"{channel}_missing"), say(lang, f"do_{channel}"))
+
+
+def _damaged(lang: str, run: str) -> Problem:
+    return Problem(f"message:{run}", "info", say(lang, "message_damaged", run=run), say(lang, "do_message"))
 
 
 def _advised(lang: str, boards: Sequence[BoardResult]) -> tuple[str, ...]:

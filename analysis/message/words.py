@@ -37,8 +37,13 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "it ended without a word: killed, or out of memory",
         "아무 기록 없이 종료됨: 강제 종료 또는 메모리 부족",
     ),
+    "too_long": ("the run took longer than it may", "실행이 제한 시간을 넘음"),
     "slack_missing": ("Slack is not set up", "Slack 미설정"),
     "email_missing": ("e-mail is not set up", "이메일 미설정"),
+    "message_damaged": (
+        "the message of {run} is damaged; what seems to be new today may have been there before",
+        "{run}의 메시지 파일이 손상됨. 오늘 새로 보이는 문제가 전부터 있었을 수 있음",
+    ),
     # What to do
     "do_task": (
         "read the log of {task}, mend the cause, then clear the task: the run goes on where it stopped",
@@ -63,6 +68,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "do_email": (
         "add the connection smtp_alerts and set AIRFLOW_DEMAND_MAIL_TO",
         "연결 smtp_alerts를 추가하고 AIRFLOW_DEMAND_MAIL_TO를 설정하세요",
+    ),
+    "do_message": (
+        "restore its .json below messages/ from a copy, or remove it",
+        "messages/ 아래의 해당 .json 파일을 백업에서 되살리거나 지우세요",
     ),
     # How long
     "new": ("new", "신규"),
@@ -144,6 +153,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "same": (
         "{champion} stays the champion: it was trained on just these postings",
         "챔피언은 그대로 {champion}. 학습 공고가 같음",
+    ),
+    "reviewed": (
+        "{champion} stays the champion; its canary answers of today were read and count from now on",
+        "챔피언은 그대로 {champion}. 오늘의 기준 공고 결과를 검토했고 이제부터 기준이 됨",
     ),
     "too_little": (
         "{champion} stays the champion: too little text to train another ({why})",

@@ -195,17 +195,18 @@ def tell_at_last(calendar: Calendar) -> Callable[[Any], None]:
         from analysis.message import free_run
         from dags.parts.delivery import tell_failure
 
-        ti, dag_run = context["ti"], context["dag_run"]
+        ti, conf = context["ti"], context["dag_run"].conf or {}
         # After a timeout, what `summary` left may be of the time before a task was cleared.
         is_fresh = context.get("reason") != "timed_out"
-        if (is_fresh and ti.xcom_pull(task_ids="summary")) or (dag_run.conf or {}).get("dry_run"):
+        if (is_fresh and ti.xcom_pull(task_ids="summary")) or conf.get("dry_run"):
             return
         if run := ti.xcom_pull(task_ids="prepare", key="run"):
             composed = ti.xcom_pull(task_ids="summary", key="composed") if is_fresh else None
-            tell_failure(context, run, composed=composed or "")
+            tell_failure(context, run, composed=composed or "", lang=conf.get("lang"))
         else:
-            run = free_run(open_store(), ti.dag_id, calendar.run_of(dag_run), dag_run.run_id)
-            tell_failure(context, run, asked=dag_run.run_id)
+            asked = context["dag_run"].run_id
+            run = free_run(open_store(), ti.dag_id, calendar.run_of(context["dag_run"]), asked)
+            tell_failure(context, run, asked=asked, lang=conf.get("lang"))
 
     return call
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from analysis.message import Message, compose, free_run, read_message
+from analysis.message import Message, compose, free_run, is_told, mark_told, read_message
+from analysis.message.delivered import mark_refused, owed
 from scrapers.report import BoardResult
 from scrapers.store import Store
 from tests.analysis.message.invented import (
@@ -314,12 +315,40 @@ def test_channels_that_are_not_set_up_are_named_and_ask_for_no_action(store: Sto
     assert "Slack is not set up" in message.markdown
 
 
-def test_an_unreadable_earlier_message_is_refused_in_one_line(store: Store) -> None:
+@pytest.mark.parametrize("content", [b"{", b"[1]", b'{"problems": [{"n": 1}]}'])
+def test_a_damaged_earlier_message_is_told_and_keeps_no_other_back(
+    store: Store, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    days = [RUN, "weekly-2026-11-09", "weekly-2026-11-16"]
+    for day in days:
+        commit(store, day, week(lever=dead("lever", 9), **({"ashby": dead("ashby", 12)} if day != RUN else {})))
     tell(store)
-    store.files.write(f"messages/{DAG}/{RUN}.json", b"{")
-    with pytest.raises(Exception, match="is damaged: restore it from a copy") as refused:
-        tell(store, "weekly-2026-11-09")
-    assert "\n" not in str(refused.value)
+    tell(store, days[1])
+    damaged = f"messages/{DAG}/{days[1]}.json"
+    store.files.write(damaged, content)
+    message = tell(store, days[2])
+    (line,) = {record.getMessage() for record in caplog.records}
+    assert line == f"{store.files.path(damaged)} is damaged: restore it from a copy"
+    found = {p.key: (p.state, p.first) for p in message.problems}
+    assert found["source:lever:unreachable"] == ("again", RUN)
+    assert found["source:ashby:unreachable"] == ("new", days[2])
+    warned = f"The message of {days[1]} is damaged; what seems to be new today may have been there before"
+    assert warned in message.markdown
+    assert tell(store, days[2]) == message
+    caplog.clear()
+    assert read_message(store, DAG, days[1]) is None
+    assert free_run(store, DAG, days[1], "manual__1") == f"{days[1]}.2"
+    assert {record.getMessage() for record in caplog.records} == {line}
+
+
+def test_a_damaged_mark_of_delivery_counts_as_empty(store: Store) -> None:
+    message = tell(store)
+    mark_refused(store, message, "email")
+    mark_told(store, message, "slack")
+    for name in store.files.names(f"messages/{DAG}/told"):
+        store.files.write(name, b"{")
+    assert owed(store, DAG) == []
+    assert not is_told(store, message, "slack")
 
 
 def test_a_retraining_says_what_became_of_the_challenger(tmp_path: Path) -> None:
