@@ -127,10 +127,11 @@ def seal(store: Store, made: Published, content: Mapping[str, bytes], about: Map
 def show(store: Store, made: Published) -> None:
     """Let readers see a sealed vintage, unless they see a later one: a run done again late takes nobody back.
 
-    Of one day the later is that made of the later state of the store. Whether they see it tells `is_shown`.
+    Of one day the later is that made of the later state of the store; a held one, which takes back what was shown
+    before it, the one that came later. Whether they see it tells `is_shown`.
     """
     shown = current(store)
-    if shown is not None and _age(store, shown) > _age(store, made):
+    if shown is not None and _is_later(store, shown, made):
         return
     store.confirm()
     if store.files.is_local:
@@ -161,8 +162,14 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _age(store: Store, made: Published) -> tuple[str, int, int]:
-    return made.on, int(read_manifest(store, made.vintage)["basis"]["n_commits"]), made.number
+def _is_later(store: Store, shown: Published, made: Published) -> bool:
+    if made.is_held or shown.on != made.on:
+        return (shown.on, shown.number) > (made.on, made.number)
+    return _age(store, shown) > _age(store, made)
+
+
+def _age(store: Store, made: Published) -> tuple[int, int]:
+    return int(read_manifest(store, made.vintage)["basis"]["n_commits"]), made.number
 
 
 def _names(run: str) -> "map[str]":

@@ -91,6 +91,16 @@ def test_of_one_day_readers_stay_with_what_was_made_of_the_later_facts(second: S
     assert is_shown(second, hold(second, f"{retrained}.2", WHY)), "a stand-in for later facts is made of them"
 
 
+def test_a_published_run_that_is_judged_anew_and_held_is_taken_back(second: Store) -> None:
+    publish(second, SECOND)
+    for made in (hold(second, SECOND, WHY), hold(second, SECOND, WHY)):
+        assert (made.vintage, made.good) == (f"{SECOND}.v2", FIRST)
+        assert shown(root_of(second)) == made.vintage
+    assert is_shown(second, hold(second, SECOND, ["rate"]))
+    write_draft(second, SECOND, "let through")
+    assert is_shown(second, publish(second, SECOND))
+
+
 def test_drafts_go_once_shown_or_overtaken_and_that_of_a_run_drawn_anew_stays(second: Store) -> None:
     write_draft(second, "weekly-2026-11-09", "never published")
     write_draft(second, FIRST, "held, and drawn anew")
