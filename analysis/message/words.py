@@ -37,12 +37,20 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "it ended without a word: killed, or out of memory",
         "아무 기록 없이 종료됨: 강제 종료 또는 메모리 부족",
     ),
+    "too_late": (
+        "{run} comes too late, {newer} is stored already",
+        "{run} 실행은 너무 늦음, {newer} 실행이 이미 저장됨",
+    ),
     "slack_missing": ("Slack is not set up", "Slack 미설정"),
     "email_missing": ("e-mail is not set up", "이메일 미설정"),
     # What to do
     "do_task": (
         "read the log of {task}, mend the cause, then clear the task: the run goes on where it stopped",
         "{task} 로그를 확인해 원인을 고친 뒤 태스크를 Clear하면 멈춘 곳부터 이어집니다",
+    ),
+    "do_today": (
+        "start a run of today instead: boards show only what is open today",
+        "오늘 실행을 새로 시작하세요. 게시판에는 오늘 열려 있는 공고만 있습니다",
     ),
     "do_source": (
         "check the source, then trigger the DAG again, which reads only what is missing",
@@ -218,6 +226,9 @@ ADVICE: Final[Mapping[str, tuple[str, str]]] = {
 NETWORK: Final = tuple(advice for advice in ADVICE if "check the network" in advice)
 """What is advised when it may be this machine that reaches nobody."""
 
+_LATE: Final = re.compile(
+    r"(?P<run>\S+) comes too late, (?P<newer>\S+) is stored already: start a run of today instead"
+)
 _COUNTED: Final = re.compile(rf"(\d+) x ({'|'.join(map(re.escape, ADVICE))})")
 _DAY: Final = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
@@ -233,10 +244,15 @@ def has_words(name: str) -> bool:
 
 
 def advice_in(lang: str, text: str) -> str:
-    """Return a line with the advice about boards that it holds in the words of a message."""
+    """Return a line with the advice about boards or late runs that it holds in the words of a message."""
     for advice, told in ADVICE.items():
         text = text.replace(advice, told[LANGS.index(lang)])
-    return text
+    return _LATE.sub(lambda late: say(lang, "too_late", **late.groupdict()), text)
+
+
+def is_late(text: str) -> bool:
+    """True for the last words of a run that is refused because a later day is stored."""
+    return bool(_LATE.search(text))
 
 
 def counted_advice(text: str) -> dict[str, int]:

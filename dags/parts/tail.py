@@ -176,6 +176,7 @@ def tell(calendar: Calendar) -> Any:
             missing=ti.xcom_pull(task_ids="prepare", key="missing") or (),
             lang=lang,
             asked="" if named else dag_run.run_id,
+            has_scheduler=LOG not in os.environ,
         )
         ti.xcom_push(key="composed", value=message.digest)
         deliver_owed(store, ti.dag_id, but=run)

@@ -1,6 +1,8 @@
 """One message per run: the verdict, what is to do and for how long, from whatever there is."""
 
 import json
+import re
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,9 @@ from typing import Any
 import pytest
 
 from analysis.message import Message, compose, free_run, read_message
+from scrapers.errors import TargetError
 from scrapers.report import BoardResult
+from scrapers.stage import open_stage
 from scrapers.store import Store
 from tests.analysis.message.invented import (
     DAG,
@@ -375,3 +379,46 @@ def test_a_run_done_again_behind_a_later_one_says_that_readers_stay_with_that(
     shown = store.files.read("published/weekly-2026-11-09/manifest.json")
     store.files.write("published/current.json", shown)
     assert words in tell(store, states=states(), lang=lang).text
+
+
+@pytest.mark.parametrize(
+    ("lang", "verdict", "advice", "why"),
+    [
+        (
+            "en",
+            "The weekly refresh failed: prepare: weekly-2026-10-25 comes too late, weekly-2026-10-26 is stored already",
+            "start a run of today instead",
+            "  - weekly-2026-10-25 comes too late, weekly-2026-10-26 is stored already\n",
+        ),
+        (
+            "ko",
+            "주간 갱신 실패: prepare: weekly-2026-10-25 실행은 너무 늦음, weekly-2026-10-26 실행이 이미 저장됨",
+            "오늘 실행을 새로 시작하세요",
+            "  - weekly-2026-10-25 실행은 너무 늦음, weekly-2026-10-26 실행이 이미 저장됨\n",
+        ),
+    ],
+)
+def test_a_run_that_comes_too_late_is_given_one_advice(
+    store: Store, lang: str, verdict: str, advice: str, why: str
+) -> None:
+    late = "weekly-2026-10-25"
+    with pytest.raises(TargetError) as refused:
+        open_stage(store, ["lever:b0"], run=late, now=datetime(2026, 11, 2, 6, tzinfo=UTC))
+    message = tell(store, late, lang, states=states("prepare"), errors={"prepare": str(refused.value)})
+    assert message.verdict == verdict
+    assert why in message.markdown
+    (problem,) = message.problems
+    assert problem.advice.startswith(advice)
+    assert not re.search("clear|Clear|mend|too late.*today", problem.advice)
+
+
+@pytest.mark.parametrize(("lang", "command"), [("en", "run the same command again"), ("ko", "같은 명령을 다시 실행하")])
+def test_without_a_scheduler_the_same_command_is_the_way(store: Store, lang: str, command: str) -> None:
+    commit(store, RUN, week(lever=dead("lever", 9)))
+    how = {"states": states("tag", lever="failed"), "missing": ["slack", "email"]}
+    for has_scheduler in (True, False):
+        message = tell(store, lang=lang, has_scheduler=has_scheduler, **how)
+        told = {p.key: p.advice for p in message.problems}
+        assert [command in told[key] for key in ("task:tag", "source:lever:unreachable")] == [not has_scheduler] * 2
+        assert ("slack_alerts" in told["channel:slack"]) == has_scheduler
+        assert "AIRFLOW_CONN_SLACK_ALERTS" in told["channel:slack"]
