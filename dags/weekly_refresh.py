@@ -71,7 +71,7 @@ CALENDAR: Final = Calendar("weekly", {"en": "Mondays 06:00, Seoul", "ko": "ë§¤ì£
 
 
 @task.branch(pool=STORE_POOL)
-def prepare(params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str] | None:
+def prepare(params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str]:
     """**What** Looks whether Slack and e-mail are set up, and writes down which boards are read today, in
     `staging/<run>/plan.json`. Sources without a board to read are skipped. A dry run ends here: its log says what
     would be asked.
@@ -85,9 +85,10 @@ def prepare(params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str
     from dags.parts.delivery import check_connections
     from scrapers import boards
     from scrapers.collect import look_ahead
+    from scrapers.stage import refuse_overtaken
     from scrapers.staging import open_stage
 
-    store = open_store()
+    store, run = open_store(), CALENDAR.run_of(dag_run)
     asked = {
         "since": params["since"],
         "base_url": os.environ.get("AIRFLOW_DEMAND_BASE_URL"),
@@ -96,12 +97,15 @@ def prepare(params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str
     }
     targets = boards.named(store, params["sources"]) if params["sources"] else boards.load(store)
     if params["dry_run"]:
+        refuse_overtaken(store, run)
         ahead = [line for preview in look_ahead(targets, store, **asked) for line in preview.lines()]
         ti.xcom_push(key="ahead", value=ahead)
         _log.info("%s", "\n".join(ahead))
-        return None
+        # Also those that run whatever happened before them.
+        ti.task.skip(ti, ti.task.get_flat_relatives(upstream=False))
+        return []
     ti.xcom_push(key="missing", value=check_connections())
-    stage = open_stage(store, targets, run=CALENDAR.run_of(dag_run), **asked)
+    stage = open_stage(store, targets, run=run, **asked)
     ti.xcom_push(key="run", value=stage.run)
     return ["store", *(f"collect.{job.source}" for job in stage.jobs)]
 

@@ -34,7 +34,8 @@ def main() -> int:
         return 0
     told = handed_on(at, "summary")
     if told is None:
-        print("this run has left no message: see the log", file=sys.stderr)
+        why = handed_on(at, "prepare", "error")
+        print(f"prepare: {why}" if why else "this run has left no message: see the log", file=sys.stderr)
         return 1
     files = open_store().files
     print(f"{told['run']}: {told['verdict']}")

@@ -162,7 +162,7 @@ def tell(calendar: Calendar) -> Any:
         if params.get("dry_run"):
             raise AirflowSkipException("a dry run: nothing was written, and there is no message")
         lang, store, states = params["lang"] or language(), open_store(), task_states(ti)
-        named = ti.xcom_pull(task_ids="prepare", key="run")
+        named, has_scheduler = ti.xcom_pull(task_ids="prepare", key="run"), LOG not in os.environ
         run = named or free_run(store, ti.dag_id, calendar.run_of(dag_run), dag_run.run_id)
         message = compose(
             store,
@@ -170,13 +170,13 @@ def tell(calendar: Calendar) -> Any:
             dag=ti.dag_id,
             states={_shown(name): state for name, state in states.items()},
             errors={_shown(name): error for name, error in _errors(ti, states).items()},
-            schedule=calendar.words[lang],
-            next_run=f"{calendar.following(day_of(dag_run)):%Y-%m-%d %H:%M}",
+            schedule=calendar.words[lang] if has_scheduler else "",
+            next_run=f"{calendar.following(day_of(dag_run)):%Y-%m-%d %H:%M}" if has_scheduler else "",
             links=_links(store, ti.dag_id, run),
             missing=ti.xcom_pull(task_ids="prepare", key="missing") or (),
             lang=lang,
             asked="" if named else dag_run.run_id,
-            has_scheduler=LOG not in os.environ,
+            has_scheduler=has_scheduler,
         )
         ti.xcom_push(key="composed", value=message.digest)
         deliver_owed(store, ti.dag_id, but=run)

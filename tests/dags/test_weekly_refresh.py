@@ -233,11 +233,22 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would_ask(
     refresh: Refresh, root: Path, last_words: LastWords
 ) -> None:
     before = tree(root)
-    assert refresh(dry_run=True) == {"prepare": "success", "watch": "success", "run": "success"}
+    assert refresh(dry_run=True) == {"prepare": "success", "run": "success"}
     assert tree(root) == before
     code, words = last_words(NEXT)
     assert code == 0
     assert {line.partition(":")[0] for line in words.splitlines()[1:] if line[0] != " "} == {"greenhouse", "lever"}
+
+
+def test_a_dry_run_promises_nothing_that_would_be_refused(refresh: Refresh, root: Path, last_words: LastWords) -> None:
+    before, late = tree(root), MONDAY - timedelta(weeks=1)
+    states = refresh(late, dry_run=True)
+    assert (states["prepare"], states["run"], tree(root)) == ("failed", "failed", before)
+    code, words = last_words(late)
+    assert code == 1
+    assert (
+        words == f"prepare: weekly-2026-11-16 comes too late, {RUN} is stored already: start a run of today instead\n"
+    )
 
 
 def test_the_last_words_are_those_of_the_run_itself(healthy: tuple[Path, Any], last_words: LastWords) -> None:
