@@ -199,10 +199,11 @@ def test_figures_that_cannot_be_drawn_are_not_published_behind_an_open_gate(
 
 
 def test_an_earlier_day_is_refused_in_words_and_readers_stay_where_they_are(
-    refresh: Refresh, root: Path, market: tuple[Market, str]
+    refresh: Refresh, root: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     before = tree(root)
     states = refresh(MONDAY - timedelta(weeks=1))
+    assert "Callback failed" not in "".join(capfd.readouterr())
     assert (states["prepare"], states["summary"], states["run"]) == ("failed", "success", "failed")
     after = tree(root)
     assert {name: after[name] for name in before} == before
