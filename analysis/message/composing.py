@@ -179,7 +179,7 @@ def _sections(
         # A DAG without words of its own makes no figures.
         *([headline(lang, evidence, outcome)] if has_words(dag) else []),
         # What an earlier run of the day has read is not told as this one's.
-        sections.collected(lang, day if evidence.report else (), len(evidence.past)),
+        sections.collected(lang, day if evidence.report else (), len(evidence.day), len(evidence.past)),
         sections.mix(lang, evidence.assessment),
         sections.checks(lang, evidence.assessment, problems),
         sections.recovered(lang, problems),

@@ -133,6 +133,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Read: postings on the boards. Errors: boards not read to the end.",
         "수집: 게시판에 있는 공고 수. 오류: 끝까지 읽지 못한 게시판 수.",
     ),
+    "of_day": ("The {n} runs of this day together.", "이날 실행 {n}번을 합한 수입니다."),
     "not_read": ("not read", "실패"),
     "more": ("and {n} more", "외 {n}건"),
     # The end

@@ -226,7 +226,7 @@ def test_a_message_comes_of_nothing_at_all(tmp_path: Path) -> None:
 
 def test_a_run_that_goes_on_tells_of_the_whole_day_and_counts_no_week_twice(store: Store) -> None:
     commit(store, RUN, week(lever=dead("lever", 9)))
-    tell(store, states=states(lever="failed"))
+    assert "of this day" not in tell(store, states=states(lever="failed")).text
     commit(store, f"{RUN}.2", dead("lever", 9))
     again = tell(store, f"{RUN}.2", states=states(lever="failed"))
     assert [(p.state, p.n) for p in again.problems] == [("again", 1)]
@@ -236,6 +236,7 @@ def test_a_run_that_goes_on_tells_of_the_whole_day_and_counts_no_week_twice(stor
     assert keys(over, "recovered") == ["source:lever:unreachable"]
     assert "| Lever | 279 | 279 | 18 | 9 | · | · |" in over.markdown
     assert "| Greenhouse | 1,239 | 1,239 |" in over.markdown
+    assert "The 3 runs of this day together." in over.markdown
 
 
 def test_the_tenth_run_of_a_day_follows_the_ninth(store: Store) -> None:
