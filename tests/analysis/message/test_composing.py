@@ -231,6 +231,7 @@ def test_a_run_that_goes_on_tells_of_the_whole_day_and_counts_no_week_twice(stor
     again = tell(store, f"{RUN}.2", states=states(lever="failed"))
     assert [(p.state, p.n) for p in again.problems] == [("again", 1)]
     assert "(still so, since 2026-11-02)" in again.text
+    assert 'since <span style="white-space:nowrap">2026-11-02</span>)' in again.html
     commit(store, f"{RUN}.3", boards("lever", 9))
     over = tell(store, f"{RUN}.3")
     assert keys(over, "recovered") == ["source:lever:unreachable"]
