@@ -20,6 +20,7 @@ from dags.parts.defaults import (
     WORKERS,
     ZONE,
     at_times,
+    check_figures,
     host_pool,
     open_store,
 )
@@ -76,8 +77,8 @@ def prepare(params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str
     `staging/<run>/plan.json`. Sources without a board to read are skipped. A dry run ends here: its log says what
     would be asked.
 
-    **When it fails** A board in `sources` that does not exist, a broken boards.csv, a data root that cannot be written,
-    a run of an earlier day than one that is stored. Nothing has been asked yet.
+    **When it fails** A board in `sources` or a figure that does not exist, a broken boards.csv, a data root that cannot
+    be written, a run of an earlier day than one that is stored. Nothing has been asked yet.
 
     **How to re-run** Clear it with everything downstream, on the same day. Only what is not read yet is asked: boards
     that were read today are not read twice, unless the parameter `force` says so.
@@ -88,6 +89,7 @@ def prepare(params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str
     from scrapers.stage import refuse_overtaken
     from scrapers.staging import open_stage
 
+    check_figures(params["figures"])
     store, run = open_store(), CALENDAR.run_of(dag_run)
     asked = {
         "since": params["since"],

@@ -101,7 +101,7 @@ def figures(run: str, params: Any = None, ti: Any = None) -> Any:
     """
     from analysis.publishing import write_figures
 
-    chosen = {"only": params["figures"], "only_from": params["only_from"], "after": read_pin(ti)}
+    chosen = {"only": params["figures"] or None, "only_from": params["only_from"], "after": read_pin(ti)}
     return write_figures(open_store(), run, workers=WORKERS, **chosen)
 
 
