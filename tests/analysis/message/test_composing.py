@@ -417,9 +417,9 @@ def test_a_run_that_comes_too_late_is_given_one_advice(
 @pytest.mark.parametrize(("lang", "command"), [("en", "run the same command again"), ("ko", "같은 명령을 다시 실행하")])
 def test_without_a_scheduler_the_same_command_is_the_way(store: Store, lang: str, command: str) -> None:
     commit(store, RUN, week(lever=dead("lever", 9)))
-    how: dict[str, object] = {"states": states("tag", lever="failed"), "missing": ["slack", "email"]}
+    ended, missing = states("tag", lever="failed"), ["slack", "email"]
     for has_scheduler in (True, False):
-        message = tell(store, lang=lang, has_scheduler=has_scheduler, **how)
+        message = tell(store, lang=lang, has_scheduler=has_scheduler, states=ended, missing=missing)
         told = {p.key: p.advice for p in message.problems}
         assert [command in told[key] for key in ("task:tag", "source:lever:unreachable")] == [not has_scheduler] * 2
         assert ("slack_alerts" in told["channel:slack"]) == has_scheduler
