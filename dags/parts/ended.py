@@ -12,6 +12,8 @@ from sqlalchemy import select
 from dags.parts.defaults import open_store
 
 _DAG: Final = "weekly_refresh"
+_SEEN: Final = {"ok": "published", "held": "readers see the last good figures, stamped", "failed": "readers still see"}
+"""What readers are led to, by how the run ended."""
 
 
 def handed_on(at: datetime, task_id: str, key: str = "return_value") -> Any:
@@ -41,7 +43,8 @@ def main() -> int:
     print(f"{told['run']}: {told['verdict']}")
     print("message:", files.path(f"messages/{_DAG}/{told['run']}.md"))
     if files.exists("published/current.json"):
-        print(f"published: {files.path('published/current' if files.is_local else 'published/current.json')}")
+        path = files.path("published/current" if files.is_local else "published/current.json")
+        print(f"{_SEEN[told['outcome']]}: {path}")
     return 0
 
 

@@ -142,7 +142,9 @@ def test_a_dead_source_fails_alone_and_is_the_one_thing_to_do(refresh: Refresh, 
     assert current(root)["vintage"] == NEXT_RUN
 
 
-def test_with_all_sources_dead_nothing_changes_but_the_message(refresh: Refresh, root: Path, stand: Market) -> None:
+def test_with_all_sources_dead_nothing_changes_but_the_message(
+    refresh: Refresh, root: Path, stand: Market, last_words: LastWords
+) -> None:
     before = tree(root)
     stand.down |= {"/v0/postings", "/v1/boards"}
     states = refresh()
@@ -157,14 +159,18 @@ def test_with_all_sources_dead_nothing_changes_but_the_message(refresh: Refresh,
     assert new == {f"messages/weekly_refresh/{NEXT_RUN}.{suffix}" for suffix in ("json", "md", "html")}
     assert {name: after[name] for name in before} == before
     assert "failed" in message(root, NEXT_RUN)["verdict"]
+    assert "\nreaders still see: " in last_words(NEXT)[1]
 
 
-def test_behind_a_closed_gate_readers_keep_the_last_good_vintage(refresh: Refresh, root: Path, stand: Market) -> None:
+def test_behind_a_closed_gate_readers_keep_the_last_good_vintage(
+    refresh: Refresh, root: Path, stand: Market, last_words: LastWords
+) -> None:
     stand.year = 2031
     states = refresh()
     expected = {name: state for name, state in HEALTHY.items() if name not in ("rates", "figures")}
     assert states == expected | {"watch": "failed", "run": "failed"}
     assert message(root, NEXT_RUN)["outcome"] == "held"
+    assert "\nreaders see the last good figures, stamped: " in last_words(NEXT)[1]
     assert (current(root)["vintage"], current(root)["good"]) == (NEXT_RUN, RUN)
     assert "2026-11-23" in (root / "published" / NEXT_RUN / "index.html").read_text("utf-8")
     pages = [root / "published" / run / "quality.html" for run in (RUN, NEXT_RUN)]
@@ -255,6 +261,7 @@ def test_a_dry_run_promises_nothing_that_would_be_refused(refresh: Refresh, root
 def test_the_last_words_are_those_of_the_run_itself(healthy: tuple[Path, Any], last_words: LastWords) -> None:
     code, words = last_words(MONDAY)
     assert (code, words.splitlines()[0]) == (0, f"{RUN}: No action needed")
+    assert words.splitlines()[2].startswith("published: ")
     assert last_words(MONDAY - timedelta(weeks=9)) == (1, "this run has left no message: see the log\n")
 
 
