@@ -57,7 +57,7 @@ def _changes(diff: Diff, lang: str) -> str:
     body = paragraphs(changes.sentences(diff, lang))
     head, rows = changes.table(diff, lang)
     if rows:
-        body += table(head, rows, title) + paragraphs([say(lang, "how")])
+        body += table(head, rows, title) + paragraphs([say(lang, "how")] if diff.is_paired else [])
     return section(f"changes-{lang}", title, body)
 
 
