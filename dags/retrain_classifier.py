@@ -174,8 +174,9 @@ def validate(run: str, params: Any = None) -> dict[str, Any]:
 @task.short_circuit(pool=STORE_POOL, outlets=[CHAMPION], ignore_downstream_trigger_rules=False)
 def promote(run: str, params: Any = None, outlet_events: Any = None) -> bool:
     """**What** Makes the challenger the champion if no guarded figure is worse and the canary postings come out as
-    before, or were reviewed. A refusal skips all that a new champion would change; the message tells why. Only facts
-    that an earlier champion left, because `tag` failed behind a promotion, are made up for.
+    before, or were reviewed. Where training gave the champion again, its answers are kept as right if they were
+    reviewed. A refusal skips all that a new champion would change; the message tells why. Only facts that an earlier
+    champion left, because `tag` failed behind a promotion, are made up for.
 
     **When it fails** Another process writes the store.
 
@@ -186,7 +187,7 @@ def promote(run: str, params: Any = None, outlet_events: Any = None) -> bool:
     store, versions = open_store(), open_versions()
     outcome = settle(store, versions, run, is_reviewed=params["reviewed"], by="retrain_classifier")
     outlet_events[CHAMPION].extra = {"run": run, **told(outcome)}
-    return outcome.has_new_champion or not has_own_facts(store, versions)
+    return outcome.has_news or not has_own_facts(store, versions)
 
 
 @task(pool=STORE_POOL, outlets=[CHAMPION])

@@ -90,16 +90,16 @@ def prepare(params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str
     from scrapers.staging import open_stage
 
     check_figures(params["figures"])
-    store, run = open_store(), CALENDAR.run_of(dag_run)
+    store, run, now = open_store(), CALENDAR.run_of(dag_run), pendulum.instance(dag_run.start_date).in_timezone(ZONE)
     asked = {
         "since": params["since"],
         "base_url": os.environ.get("AIRFLOW_DEMAND_BASE_URL"),
         "is_forced": params["force"],
-        "now": pendulum.instance(dag_run.start_date).in_timezone(ZONE),
+        "now": now,
     }
     targets = boards.named(store, params["sources"]) if params["sources"] else boards.load(store)
     if params["dry_run"]:
-        refuse_overtaken(store, run)
+        refuse_overtaken(store, run, now)
         ahead = [line for preview in look_ahead(targets, store, **asked) for line in preview.lines()]
         ti.xcom_push(key="ahead", value=ahead)
         _log.info("%s", "\n".join(ahead))

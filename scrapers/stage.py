@@ -78,16 +78,17 @@ def open_stage(
     not asked again, even with `is_forced`. If `run` is committed already, the stage is named `run.2`, `run.3` ... and
     holds the boards that the runs of that name did not read to their end and that may be asked again; if there is none,
     it has no jobs and the last committed name. With `is_forced` it holds all boards. Left over, and removed, are stages
-    of committed runs, without a plan, or planned a week or more before `now`.
+    of committed runs, of other runs without a plan, or planned a week or more before `now`. What stands in the folder
+    of this run without a plan, for a damaged one was removed, counts as read for this question.
 
     Raises TargetError as `collect` does, for a run of an earlier day than one that is stored, and where boards that are
     not stored yet were asked at another `base_url`, for another `since`, or by name and now with all that their source
-    lists; StoreError for a bad name or a store that cannot be written.
+    lists; StoreError for a bad name, a damaged plan of this run or a store that cannot be written: nothing is removed.
     """
     wanted = plan(targets, since, base_url)
     if not wanted:
         raise TargetError("", "", "no board is asked for: name a source, or list boards in boards.csv")
-    refuse_overtaken(store, run)
+    refuse_overtaken(store, run, now)
     done = _committed(store, run)
     name = f"{run}.{len(done) + 1}" if done else run
     # Refuses a name that is none before anything is written under it.
@@ -106,7 +107,8 @@ def open_stage(
         stage = replace(stage, is_forced=is_forced or found.is_forced)
     elif not boards:
         return replace(stage, run=done[-1].run, at=done[-1].at)
-    else:
+    elif found:
+        # Nothing of it answered. Where there is no plan, a person has removed a damaged one to keep what was read.
         store.files.remove_all(f"{FOLDER}/{name}")
     stage = replace(stage, jobs=tuple(Job(*job) for job in boards.items()))
     store.files.write(_plan_of(name), (json.dumps(stage.to_dict(), ensure_ascii=False, indent=1) + "\n").encode())
@@ -181,18 +183,22 @@ def report_of(store: Store, run: str) -> Report:
     return Report.from_dict(read_report(store, f"runs/{run}.json"))
 
 
-def refuse_overtaken(store: Store, run: str) -> None:
+def refuse_overtaken(store: Store, run: str, now: datetime | None = None) -> None:
     """Raise TargetError for a run of an earlier day than a committed one of its kind: stored now, it would undo that.
 
-    Only names tell: `weekly-2026-11-23` comes before `weekly-2026-11-30`, and a name without a day before none.
+    Only names tell: `weekly-2026-11-23` comes before `weekly-2026-11-30`, and a name without a day before none. Where
+    the later day is still to come, seen from `now`, a clock was wrong, and no run of today would get further.
     """
     if not (asked := _DAILY.fullmatch(run)):
         return
     days = (_DAILY.fullmatch(commit.run) for commit in store.commits() if commit.kind == "postings")
     last = max((day[2] for day in days if day and day[1] == asked[1]), default="")
     if last > asked[2]:
-        newer = f"{asked[1]}{last}"
-        raise TargetError("", "", f"{run} comes too late, {newer} is stored already: start a run of today instead")
+        what = "start a run of today instead"
+        if now and last > (today := now.date().isoformat()):
+            what = f"that day is still to come (today is {today}): set the clock right and take {asked[1]}{last} back"
+            what += ", see A run of a day to come in docs/operations.md"
+        raise TargetError("", "", f"{run} comes too late, {asked[1]}{last} is stored already: {what}")
 
 
 def _plan_of(run: str) -> str:
@@ -200,17 +206,19 @@ def _plan_of(run: str) -> str:
 
 
 def _find(store: Store, run: str) -> Stage | None:
-    """Return the stage of a run; None where there is none, or one whose plan is damaged."""
-    if not store.files.exists(_plan_of(run)):
+    """Return the stage of a run, None where there is none; raises StoreError where its plan is damaged."""
+    name = _plan_of(run)
+    if not store.files.exists(name):
         return None
     try:
-        return Stage.from_dict(json.loads(store.files.read(_plan_of(run))))
-    except (ValueError, TypeError, KeyError):
-        return None
+        return Stage.from_dict(json.loads(store.files.read(name)))
+    except (ValueError, TypeError, KeyError) as error:
+        what = "remove this file alone and ask for the same again, which keeps the boards that were read"
+        raise StoreError(f"{store.files.path(name)} is damaged: {what}") from error
 
 
 def planned(store: Store, run: str) -> Stage:
-    """Return the stage of a run; raises StoreError where nothing is planned under that name."""
+    """Return the stage of a run; raises StoreError where nothing is planned under that name, or the plan is damaged."""
     if (stage := _find(store, run)) is None:
         raise StoreError(f"nothing is planned for run {run}: open its stage first")
     return stage
@@ -219,6 +227,14 @@ def planned(store: Store, run: str) -> Stage:
 def _tidy(store: Store, run: str, now: datetime) -> None:
     """Remove the stages that nobody goes on with any more."""
     for other in sorted({name.split("/")[1] for name in store.files.names(FOLDER)} - {run}):
-        stage = None if store.has_run(other) else _find(store, other)
-        if stage is None or datetime.fromisoformat(stage.at) <= now - _OLD:
+        if store.has_run(other) or _is_left_over(store, other, now):
             store.files.remove_all(f"{FOLDER}/{other}")
+
+
+def _is_left_over(store: Store, run: str, now: datetime) -> bool:
+    try:
+        stage = _find(store, run)
+    except StoreError:
+        # How old it is only a person can tell, and what was read may still be wanted.
+        return False
+    return stage is None or datetime.fromisoformat(stage.at) <= now - _OLD

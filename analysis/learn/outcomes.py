@@ -13,7 +13,7 @@ from scrapers.store import Store
 
 FOLDER: Final = "retraining"
 GUARDED: Final = (*TRAINED, *LABELLED)
-Kind = Literal["", "promoted", "refused", "same", "too_little", "rolled_back"]
+Kind = Literal["", "promoted", "refused", "same", "reviewed", "too_little", "rolled_back"]
 """Empty while a run is under way."""
 
 _WORDS: Final[dict[str, tuple[str, str]]] = {
@@ -29,6 +29,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "same": (
         "{champion} stays the champion: it was trained on just these postings",
         "챔피언은 그대로 {champion}. 학습에 쓴 공고에서 달라진 것이 없습니다",
+    ),
+    "reviewed": (
+        "{champion} stays the champion; its canary answers of today were read and count from now on",
+        "챔피언은 그대로 {champion}. 오늘의 기준 공고 결과를 검토했고 이제부터 기준이 됩니다",
     ),
     "too_little": (
         "{champion} stays the champion: there is too little text to train another: {refusal}",
@@ -65,6 +69,11 @@ class Outcome:
     def has_new_champion(self) -> bool:
         """Tell whether another version tags from now on."""
         return self.kind in ("promoted", "rolled_back")
+
+    @property
+    def has_news(self) -> bool:
+        """Tell whether the figures are to be made anew: another version tags, or a person took its answers as right."""
+        return self.has_new_champion or self.kind == "reviewed"
 
     @property
     def words(self) -> dict[str, str]:
@@ -135,10 +144,10 @@ def version_history(versions: Versions, past: Sequence[Outcome] = ()) -> list[di
 def _fates(steps: Sequence[Mapping[str, Any]], past: Sequence[Outcome]) -> list[dict[str, str]]:
     told = [{"kind": each.kind, "on": each.run.removeprefix("retrain-").partition(".")[0]} for each in past]
     by_hand: list[dict[str, str]] = []
-    for step, kind in (("promote", "promoted"), ("rollback", "rolled_back")):
-        n = sum(each["kind"] == step for each in steps) - sum(each["kind"] == kind for each in told)
-        by_hand += [{"kind": kind, "on": ""}] * n
-    return by_hand + [each for each in told if each["kind"] in ("promoted", "refused", "rolled_back")]
+    for step, *kinds in (("promote", "promoted", "reviewed"), ("rollback", "rolled_back")):
+        n = sum(each["kind"] == step for each in steps) - sum(each["kind"] in kinds for each in told)
+        by_hand += [{"kind": kinds[0], "on": ""}] * n
+    return by_hand + [each for each in told if each["kind"] in ("promoted", "reviewed", "refused", "rolled_back")]
 
 
 def _learnt_from(row: Listed) -> dict[str, Any]:

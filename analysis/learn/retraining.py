@@ -7,7 +7,7 @@ goes on where it stopped, and one that is over says what it said before.
 from dataclasses import dataclass
 from typing import Final
 
-from analysis.classify.models import ModelError
+from analysis.classify.models import ModelError, Pointer
 from analysis.learn.corpus import survey
 from analysis.learn.labelled import read_labelled
 from analysis.learn.outcomes import Outcome, find_outcome, keep_outcome, outcomes
@@ -61,20 +61,25 @@ def train_challenger(
     except TooLittleError as error:
         n = len(survey(store, until=until).ids)
         return keep_outcome(store, outcome, kind="too_little", refusal=str(error), n_postings=n)
-    kind = "same" if done.version == outcome.champion else ""
     n = done.manifest["trained_on"]["n_postings"]
-    return keep_outcome(store, outcome, kind=kind, challenger=done.version, n_postings=n)
+    return keep_outcome(store, outcome, challenger=done.version, n_postings=n)
 
 
 def validate(store: Store, versions: Versions, run: str, *, is_reviewed: bool = False) -> Outcome:
     """Judge the challenger of a run: on labelled postings, forward in time, and by what it makes of the canary.
 
-    `is_reviewed` accepts changed canary answers, never a worse guarded figure. Raises ModelError.
+    `is_reviewed` accepts changed canary answers, never a worse guarded figure. Where training gave the champion again,
+    there is something to judge only if these were reviewed. Raises ModelError.
     """
     outcome = _under_way(store, run)
     if outcome.kind or outcome.compared or outcome.challenger is None:
         return outcome
+    is_same = outcome.challenger == outcome.champion
+    if is_same and not is_reviewed:
+        return keep_outcome(store, outcome, kind="same")
     verdict = judge(versions, outcome.challenger, read_labelled())
+    if is_same and not verdict.changed:
+        return keep_outcome(store, outcome, kind="same")
     told, refusal = verdict.to_json(), _reason(verdict.refusal(is_reviewed), outcome.challenger)
     if refusal is None and not is_reviewed and _was_left(versions, outcome.challenger):
         refusal = "it was rolled back from before; look why, then --reviewed"
@@ -100,13 +105,13 @@ def settle(store: Store, versions: Versions, run: str, *, is_reviewed: bool = Fa
     if outcome.refusal:
         return keep_outcome(store, outcome, kind="refused")
     champion = versions.champion()
-    # Else a run that was cut short behind the promotion would promote the champion over itself.
-    if champion is None or champion.version != outcome.challenger:
+    # Else a run that was cut short behind the promotion would promote the champion over itself once more.
+    if champion is None or champion.version != outcome.challenger or (is_reviewed and _is_unread(versions, champion)):
         try:
             promote(versions, outcome.challenger, read_labelled(), is_reviewed=is_reviewed, by=by)
         except RefusedError as error:
             return keep_outcome(store, outcome, kind="refused", refusal=_reason(str(error), outcome.challenger))
-    return keep_outcome(store, outcome, kind="promoted")
+    return keep_outcome(store, outcome, kind="reviewed" if outcome.challenger == outcome.champion else "promoted")
 
 
 def roll_back(store: Store, versions: Versions, run: str, *, asked: str, to: str | None = None) -> Outcome:
@@ -144,6 +149,11 @@ def _under_way(store: Store, run: str) -> Outcome:
     if outcome is None:
         raise ModelError(f"{run} has trained no challenger: train one first")
     return outcome
+
+
+def _is_unread(versions: Versions, champion: Pointer) -> bool:
+    """Tell whether the champion answers the canary otherwise than it did when it was promoted last."""
+    return bool(judge(versions, champion.version, read_labelled()).changed)
 
 
 def _was_left(versions: Versions, version: str) -> bool:

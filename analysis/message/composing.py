@@ -12,13 +12,13 @@ from analysis.message.as_html import to_html
 from analysis.message.as_markdown import to_markdown
 from analysis.message.as_slack import to_slack
 from analysis.message.collected import SourceRow, rows
-from analysis.message.evidence import Evidence, gather, read_json
+from analysis.message.evidence import LOG, Evidence, gather, naming, read_json, read_problems
 from analysis.message.findings import Course, find, is_dark_run, is_judged
 from analysis.message.letter import Letter, Section, plain
-from analysis.message.problem import Problem, follow, order_of, read_problem
+from analysis.message.problem import Problem, follow, order_of
 from analysis.message.shares import headline
 from analysis.message.words import advice_in, has_words, say
-from scrapers.store import Store
+from scrapers.store import Store, StoreError
 
 FOLDER: Final = "messages"
 WHY: Final = 90
@@ -81,7 +81,8 @@ def compose(
     `states` are those of the tasks before the message, by task id or `collect[source]`, `errors` the last line of those
     that failed; `missing` are the channels, slack or email, that are not set up. `asked` is the DAG run when it failed
     before it had a name (`free_run`): what was read that day is not told as its own. Without a scheduler nobody is
-    advised to clear or to trigger. Raises StoreError for a damaged file.
+    advised to clear or to trigger. Raises StoreError for a damaged file; of a damaged earlier message the new one says
+    so.
     """
     evidence = gather(store, dag, run, is_begun=not asked)
     course = Course(states, {task: plain(line) for task, line in (errors or {}).items()}, missing, has_scheduler)
@@ -97,15 +98,26 @@ def compose(
 
 
 def read_message(store: Store, dag: str, run: str) -> Message | None:
-    """Return the message that was written for a run last, or None. Raises StoreError for a damaged file."""
+    """Return the message that was written for a run last; None without one, or, as the log says, a damaged one."""
     place = f"{FOLDER}/{dag}/{run}"
+    try:
+        return _read_message(store, place)
+    except StoreError as error:
+        LOG.warning("%s", error)
+        return None
+
+
+def _read_message(store: Store, place: str) -> Message | None:
     stored = read_json(store, f"{place}.json")
     if stored is None or not all(store.files.exists(f"{place}.{suffix}") for suffix in ("html", "md")):
         return None
     known: dict[str, Any] = {f.name: stored[f.name] for f in fields(Message) if f.name in stored}
-    known["problems"] = tuple(map(read_problem, stored["problems"]))
-    known |= {name: store.files.read(f"{place}.{end}").decode() for name, end in (("html", "html"), ("markdown", "md"))}
-    return Message(**known)
+    known["problems"] = read_problems(store, f"{place}.json")
+    for name, suffix in (("html", "html"), ("markdown", "md")):
+        with naming(store, f"{place}.{suffix}"):
+            known[name] = store.files.read(f"{place}.{suffix}").decode()
+    with naming(store, f"{place}.json"):
+        return Message(**known)
 
 
 def free_run(store: Store, dag: str, day: str, asked: str) -> str:
@@ -118,7 +130,11 @@ def free_run(store: Store, dag: str, day: str, asked: str) -> str:
 
 
 def _is_taken(store: Store, dag: str, run: str, asked: str) -> bool:
-    told = read_json(store, f"{FOLDER}/{dag}/{run}.json")
+    try:
+        told = read_json(store, f"{FOLDER}/{dag}/{run}.json")
+    except StoreError as error:
+        LOG.warning("%s", error)
+        return True
     if told is not None:
         return told.get("asked") != asked
     return store.has_run(run) or store.files.exists(f"retraining/{run}.json")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.message.composing import FOLDER, Message
+from analysis.message.evidence import LOG
 from analysis.message.problem import order_of
 from scrapers.store import Store
 
@@ -40,7 +41,7 @@ def owed(store: Store, dag: str) -> list[str]:
     found = {
         name.removeprefix(f"{folder}/").removesuffix(end).rpartition(".")[0]
         for name in store.files.names(folder, end)
-        if json.loads(store.files.read(name) or b"{}").get("is_refused")
+        if _read(store, name).get("is_refused")
     }
     return sorted(found, key=order_of)
 
@@ -73,6 +74,13 @@ def _write(store: Store, name: str, content: Mapping[str, Any]) -> None:
 
 def _stored(store: Store, dag: str, run: str, channel: str, how: str) -> dict[str, Any]:
     name = _mark(dag, run, channel, how)
-    # Files are whole or absent; one that somebody emptied says nothing, and the words go out once more.
-    content = store.files.read(name) if store.files.exists(name) else b""
-    return dict(json.loads(content)) if content.strip() else {}
+    return _read(store, name) if store.files.exists(name) else {}
+
+
+def _read(store: Store, name: str) -> dict[str, Any]:
+    """Return what a mark says. One that somebody emptied or broke says nothing, and the words go out once more."""
+    try:
+        return dict(json.loads(store.files.read(name).strip() or b"{}"))
+    except (ValueError, TypeError):
+        LOG.warning("%s is damaged: it counts as empty", store.files.path(name))
+        return {}

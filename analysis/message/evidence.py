@@ -1,7 +1,9 @@
 """Evidence: what the files of a data root say of a run, as far as they are there."""
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +11,7 @@ from analysis.message.problem import Problem, order_of, read_problem
 from scrapers.report import base_of
 from scrapers.store import Store, StoreError
 
+LOG: Final = logging.getLogger(__name__)
 WEEKS: Final = 8
 """Days of collecting before this one that tell what is usual."""
 
@@ -19,7 +22,8 @@ class Evidence:
 
     `report` is that of the run itself, `day` are the reports of all runs of its day up to it, oldest first, and `past`
     those of the days before, by day, latest first. `published` is the vintage of the run, where it has none that which
-    readers are `shown`. `before` are the problems of the message before, of `run_before`.
+    readers are `shown`. `before` are the problems of the message before, of `run_before`; the messages of the runs in
+    `damaged`, which come after that, cannot be read.
     """
 
     report: Mapping[str, Any] | None = None
@@ -33,6 +37,7 @@ class Evidence:
     retraining: Mapping[str, Any] | None = None
     run_before: str = ""
     before: tuple[Problem, ...] = ()
+    damaged: tuple[str, ...] = ()
 
     @property
     def is_held(self) -> bool:
@@ -42,18 +47,17 @@ class Evidence:
 
 
 def gather(store: Store, dag: str, run: str, *, is_begun: bool = True) -> Evidence:
-    """Read what the data root holds of a run. Raises StoreError for a damaged file.
+    """Read what the data root holds of a run. Raises StoreError for a damaged file, unless it is an earlier message.
 
     Of one that is not begun there is only what readers see and the message before.
     """
     shown = read_json(store, "published/current.json")
+    run_before, before, damaged = _message_before(store, dag, run)
     if not is_begun:
-        run_before, before = _message_before(store, dag, run)
-        return Evidence(published=shown, shown=shown, run_before=run_before, before=before)
+        return Evidence(published=shown, shown=shown, run_before=run_before, before=before, damaged=damaged)
     days, vintage = _days(store, run), _vintage(store, run)
     day = days.pop(base_of(run), [])
     report = day[-1] if day and day[-1]["run"] == run else None
-    run_before, before = _message_before(store, dag, run)
     return Evidence(
         report=report,
         day=tuple(day),
@@ -66,6 +70,7 @@ def gather(store: Store, dag: str, run: str, *, is_begun: bool = True) -> Eviden
         retraining=read_json(store, f"retraining/{run}.json"),
         run_before=run_before,
         before=before,
+        damaged=damaged,
     )
 
 
@@ -102,16 +107,21 @@ def _is_whole(report: Mapping[str, Any], like: Mapping[str, Any] | None) -> bool
     return not is_partial and same_market
 
 
-def _message_before(store: Store, dag: str, run: str) -> tuple[str, tuple[Problem, ...]]:
+def _message_before(store: Store, dag: str, run: str) -> tuple[str, tuple[Problem, ...], tuple[str, ...]]:
+    """The last message before a run that can be read, its problems, and the runs whose later ones cannot."""
     names = (
         n.removeprefix(f"messages/{dag}/").removesuffix(".json") for n in store.files.names(f"messages/{dag}", ".json")
     )
-    earlier = [n for n in names if "/" not in n and order_of(n) < order_of(run)]
-    if not earlier:
-        return "", ()
-    latest = max(earlier, key=order_of)
-    message = read_json(store, f"messages/{dag}/{latest}.json") or {}
-    return latest, tuple(read_problem(p) for p in message.get("problems", ()))
+    earlier = sorted((n for n in names if "/" not in n and order_of(n) < order_of(run)), key=order_of, reverse=True)
+    damaged: list[str] = []
+    for name in earlier:
+        # What was told is a help; that it cannot be read must not keep this run's message back.
+        try:
+            return name, read_problems(store, f"messages/{dag}/{name}.json"), tuple(damaged)
+        except StoreError as error:
+            LOG.warning("%s", error)
+            damaged.append(name)
+    return "", (), tuple(damaged)
 
 
 def _vintage(store: Store, run: str) -> str:
@@ -128,11 +138,27 @@ def _read_rows(store: Store, name: str) -> tuple[Mapping[str, Any], ...]:
 
 def read_json(store: Store, name: str) -> Mapping[str, Any] | None:
     """Return what a file of the data root holds, None when it is not there. Raises StoreError for a damaged one."""
-    return dict(_parse(store, name)) if store.files.exists(name) else None
+    if not store.files.exists(name):
+        return None
+    with naming(store, name):
+        return dict(_parse(store, name))
+
+
+def read_problems(store: Store, name: str) -> tuple[Problem, ...]:
+    """Return the problems in a message file. Raises StoreError for a damaged one."""
+    with naming(store, name):
+        return tuple(map(read_problem, (read_json(store, name) or {}).get("problems", ())))
 
 
 def _parse(store: Store, name: str) -> Any:
-    try:
+    with naming(store, name):
         return json.loads(store.files.read(name))
+
+
+@contextmanager
+def naming(store: Store, name: str) -> Iterator[None]:
+    """Give what cannot be understood in a file the words that name it."""
+    try:
+        yield
     except (ValueError, TypeError) as error:
         raise StoreError(f"{store.files.path(name)} is damaged: restore it from a copy") from error

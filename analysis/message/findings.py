@@ -10,7 +10,7 @@ from analysis.message.commands import as_command
 from analysis.message.evidence import Evidence
 from analysis.message.letter import plain
 from analysis.message.problem import Problem
-from analysis.message.words import NETWORK, advice_in, counted_advice, is_late, say
+from analysis.message.words import NETWORK, advice_in, counted_advice, late_advice, say
 from analysis.quality.finding import title
 from scrapers.report import BoardResult, some
 
@@ -77,6 +77,7 @@ def find(lang: str, evidence: Evidence, rows: Sequence[SourceRow], course: Cours
             if not (p.key.startswith("check:volume:") and p.key[13:] in told)
         ),
         *(_channel(lang, channel) for channel in _CHANNELS if channel in course.missing),
+        *(_damaged(lang, run) for run in evidence.damaged),
     ]
     if not course.has_scheduler:
         found = [replace(p, advice=as_command(lang, p.advice)) for p in found]
@@ -173,7 +174,7 @@ def _alike(lang: str, why: str, sources: Sequence[str], counted: Mapping[str, Ma
 def _task(lang: str, task: str, error: str) -> Problem:
     title = say(lang, "task", task=task)
     lines = (advice_in(lang, error) or say(lang, "no_word"),)
-    what = say(lang, "do_today") if is_late(error) else say(lang, "do_task", task=task)
+    what = late_advice(lang, error) or say(lang, "do_task", task=task)
     return Problem(f"task:{task}", "act_now", title, what, lines)
 
 
@@ -189,6 +190,10 @@ def _checks(lang: str, assessment: Mapping[str, Any] | None) -> Iterator[Problem
 
 def _channel(lang: str, channel: str) -> Problem:
     return Problem(f"channel:{channel}", "info", say(lang, f"{channel}_missing"), say(lang, f"do_{channel}"))
+
+
+def _damaged(lang: str, run: str) -> Problem:
+    return Problem(f"message:{run}", "info", say(lang, "message_damaged", run=run), say(lang, "do_message"))
 
 
 def _advised(lang: str, boards: Sequence[BoardResult]) -> tuple[str, ...]:

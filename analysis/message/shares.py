@@ -61,9 +61,9 @@ def _turnover(lang: str, diff: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _standing(lang: str, evidence: Evidence, outcome: str) -> Iterator[Item]:
-    """Where the figures stand when this run made none, or readers see those of a later day."""
+    """Where the figures stand when this run made none, or readers stay with later ones."""
     published, shown = evidence.published or {}, evidence.shown or {}
-    if published.get("on", "") < shown.get("on", ""):
+    if _is_passed_over(published, shown):
         yield Item(say(lang, "later", day=shown["on"]))
         return
     if outcome == "ok":
@@ -72,6 +72,13 @@ def _standing(lang: str, evidence: Evidence, outcome: str) -> Iterator[Item]:
         yield Item(say(lang, "as_of", day=day))
     else:
         yield Item(say(lang, "nothing_yet"))
+
+
+def _is_passed_over(published: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+    """Tell whether readers stayed with what they saw: that of a later day, or made of later facts though earlier."""
+    if not published or not shown or published["vintage"] == shown["vintage"]:
+        return False
+    return bool((shown["on"], published["number"]) > (published["on"], shown["number"]))
 
 
 def _rate(lang: str, row: Mapping[str, Any], time: str) -> str:

@@ -41,8 +41,17 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "{run} comes too late, {newer} is stored already",
         "{run} 실행은 너무 늦음, {newer} 실행이 이미 저장됨",
     ),
+    "too_soon": (
+        "{run} comes too late, {newer} is stored already: that day is still to come (today is {today})",
+        "{run} 실행은 너무 늦음, {newer} 실행이 이미 저장됨: 아직 오지 않은 날(오늘은 {today})",
+    ),
+    "too_long": ("the run took longer than it may", "실행이 제한 시간을 넘음"),
     "slack_missing": ("Slack is not set up", "Slack 미설정"),
     "email_missing": ("e-mail is not set up", "이메일 미설정"),
+    "message_damaged": (
+        "the message of {run} is damaged; what seems to be new today may have been there before",
+        "{run}의 메시지 파일이 손상됨. 오늘 새로 보이는 문제가 전부터 있었을 수 있음",
+    ),
     # What to do
     "do_task": (
         "read the log of {task}, mend the cause, then clear the task: the run goes on where it stopped",
@@ -51,6 +60,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "do_today": (
         "start a run of today instead: boards show only what is open today",
         "오늘 실행을 새로 시작하세요. 게시판에는 오늘 열려 있는 공고만 있습니다",
+    ),
+    "do_clock": (
+        "set the clock right and take {newer} back: see A run of a day to come in docs/operations.md",
+        "시계를 맞추고 {newer} 실행을 되돌리세요. docs/operations.md의 A run of a day to come에 방법이 있습니다",
     ),
     "do_source": (
         "check the source, then trigger the DAG again, which reads only what is missing",
@@ -71,6 +84,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "do_email": (
         "add the connection smtp_alerts and set AIRFLOW_DEMAND_MAIL_TO",
         "연결 smtp_alerts를 추가하고 AIRFLOW_DEMAND_MAIL_TO를 설정하세요",
+    ),
+    "do_message": (
+        "restore its .json below messages/ from a copy, or remove it",
+        "messages/ 아래의 해당 .json 파일을 백업에서 되살리거나 지우세요",
     ),
     # How long
     "new": ("new", "신규"),
@@ -154,6 +171,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "{champion} stays the champion: it was trained on just these postings",
         "챔피언은 그대로 {champion}. 학습 공고가 같음",
     ),
+    "reviewed": (
+        "{champion} stays the champion; its canary answers of today were read and count from now on",
+        "챔피언은 그대로 {champion}. 오늘의 기준 공고 결과를 검토했고 이제부터 기준이 됨",
+    ),
     "too_little": (
         "{champion} stays the champion: too little text to train another ({why})",
         "챔피언은 그대로 {champion}. 학습할 글이 부족함({why})",
@@ -228,7 +249,8 @@ NETWORK: Final = tuple(advice for advice in ADVICE if "check the network" in adv
 """What is advised when it may be this machine that reaches nobody."""
 
 _LATE: Final = re.compile(
-    r"(?P<run>\S+) comes too late, (?P<newer>\S+) is stored already: start a run of today instead"
+    r"(?P<run>\S+) comes too late, (?P<newer>\S+) is stored already: (?:start a run of today instead|that day is still "
+    r"to come \(today is (?P<today>\S+)\): set the clock right and take \S+ back, see A run of a day to come in \S+)"
 )
 _COUNTED: Final = re.compile(rf"(\d+) x ({'|'.join(map(re.escape, ADVICE))})")
 _DAY: Final = re.compile(r"\d{4}-\d{2}(-\d{2})?")
@@ -248,12 +270,13 @@ def advice_in(lang: str, text: str) -> str:
     """Return a line with the advice about boards or late runs that it holds in the words of a message."""
     for advice, told in ADVICE.items():
         text = text.replace(advice, told[LANGS.index(lang)])
-    return _LATE.sub(lambda late: say(lang, "too_late", **late.groupdict()), text)
+    return _LATE.sub(lambda late: say(lang, "too_soon" if late["today"] else "too_late", **late.groupdict()), text)
 
 
-def is_late(text: str) -> bool:
-    """True for the last words of a run that is refused because a later day is stored."""
-    return bool(_LATE.search(text))
+def late_advice(lang: str, text: str) -> str:
+    """Return what to do about the last words of a run, if it is refused because a later day is stored; else nothing."""
+    late = _LATE.search(text)
+    return say(lang, "do_clock" if late["today"] else "do_today", newer=late["newer"]) if late else ""
 
 
 def counted_advice(text: str) -> dict[str, int]:

@@ -32,7 +32,8 @@ def publish(store: Store, run: str) -> Published:
 
     Readers see the vintage before or this one and never a mix: its folder is not named by anything before its manifest
     stands, and does not change afterwards. Who reads several files asks published/current.json, or resolves the link
-    published/current, once. To a run of an earlier day than the vintage they see they are not led: `is_shown` tells.
+    published/current, once. To a vintage of an earlier day than the one they see, or of an earlier state of the store,
+    they are not led: `is_shown` tells.
     Killed at any step and called again, it ends in the same bytes. Raises PublishError where a part of the draft is
     missing, and StoreError where the store cannot be written or another run is writing.
     """
@@ -66,7 +67,7 @@ def hold(store: Store, run: str, why: Sequence[str]) -> Published:
 
 def _release(store: Store, run: str) -> Published:
     draft = drafts.read_draft(store, run)
-    before = last_good(store, run)
+    before = last_good(store, run, draft.basis.n_commits)
     name, day = next_name(store, run), day_of(store, run)
     made = Published(
         vintage=name,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import count
+from math import inf
 from typing import Any, Final
 
 from analysis.faults import Fault
@@ -86,13 +87,17 @@ def next_name(store: Store, run: str) -> str:
     return next(name for name in names if not store.files.exists(f"{FOLDER}/{name}/{MANIFEST}"))
 
 
-def last_good(store: Store, run: str) -> Published | None:
-    """Return the last vintage that shows its own data, of another run than `run` and no later day; None without one."""
+def last_good(store: Store, run: str, n_commits: float = inf) -> Published | None:
+    """Return the last vintage that shows its own data, of another run than `run`; None without one.
+
+    It is of no later day, and made of no later state of the store than the first `n_commits` commits.
+    """
     shown, day = current(store), day_of(store, run)
     name = shown.good if shown else ""
     while name:
-        found = Published.from_dict(read_manifest(store, name))
-        if found.run != run and found.on <= day:
+        manifest = read_manifest(store, name)
+        found = Published.from_dict(manifest)
+        if found.run != run and found.on <= day and manifest["basis"]["n_commits"] <= n_commits:
             return found
         name = found.before
     return None
@@ -120,12 +125,12 @@ def seal(store: Store, made: Published, content: Mapping[str, bytes], about: Map
 
 
 def show(store: Store, made: Published) -> None:
-    """Let readers see a sealed vintage, unless they see one of a later day: a run done again late takes nobody back.
+    """Let readers see a sealed vintage, unless they see a later one: a run done again late takes nobody back.
 
-    Whether they see it tells `is_shown`.
+    Of one day the later is that made of the later state of the store. Whether they see it tells `is_shown`.
     """
     shown = current(store)
-    if shown is not None and (shown.on, shown.number) > (made.on, made.number):
+    if shown is not None and _age(store, shown) > _age(store, made):
         return
     store.confirm()
     if store.files.is_local:
@@ -154,6 +159,10 @@ def to_json(content: Mapping[str, Any]) -> bytes:
 def digest(content: bytes) -> str:
     """Return the SHA-256 of some bytes in hex."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _age(store: Store, made: Published) -> tuple[str, int, int]:
+    return made.on, int(read_manifest(store, made.vintage)["basis"]["n_commits"]), made.number
 
 
 def _names(run: str) -> "map[str]":

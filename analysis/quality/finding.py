@@ -80,7 +80,9 @@ def count_noisy(findings: Iterable[Finding]) -> int:
 def _fill(words: Any, lang: str, name: str, key: str, told: Mapping[str, Any]) -> str:
     own = words["checks"][name]
     text = own.get(key) or words["idle"].get(key) or words["ok"]
-    return f"{title(name, lang, told['subject'])}: {text[lang].format(**told)}"
+    # Readers tell what was found from what to do by the first full stop and space: these have to be of our own words.
+    held = {gap: v.replace(". ", ".\u00a0") if isinstance(v, str) else v for gap, v in told.items()}
+    return f"{title(name, lang, told['subject'])}: {text[lang].format(**held)}"
 
 
 @cache

@@ -115,25 +115,30 @@ def deliver_owed(store: "Store", dag: str, but: str) -> None:
             log.warning("%s, still: %s", message.run if message else dag, error)
 
 
-def tell_failure(context: Mapping[str, Any], run: str, *, composed: str = "", asked: str = "") -> None:
+def tell_failure(
+    context: Mapping[str, Any], run: str, *, composed: str = "", asked: str = "", lang: str | None = None
+) -> None:
     """Send what is known of a run whose own message did not go out on all channels; for callbacks.
 
     `context` is what Airflow hands to a failure callback, `run` the name of the run, `composed` the digest of the
-    message that its summary wrote before it failed: that one is sent. `asked` is as of `analysis.message.compose`.
+    message that its summary wrote before it failed: that one is sent. `asked` and `lang` are as of
+    `analysis.message.compose`, `lang` unless given that of the settings.
     """
     from analysis.message import compose, read_message
+    from analysis.message.words import say
     from scrapers.store import Store, default_root
 
+    lang = lang or language()
     store, dag = Store(default_root()), context["dag"].dag_id
     written = read_message(store, dag, run) if composed else None
     if written and written.digest == composed:
         deliver(store, written)
         return
     # Of a run that failed Airflow names a reason, but only this one says more than that.
-    timeout = "the run took longer than it may" if context.get("reason") == "timed_out" else ""
+    timeout = say(lang, "too_long") if context.get("reason") == "timed_out" else ""
     error = next(iter(str(context.get("exception") or timeout).splitlines()), "")
     states, errors = {"summary": "failed"}, {"summary": error} if error else {}
-    deliver(store, compose(store, run, dag=dag, states=states, errors=errors, lang=language(), asked=asked))
+    deliver(store, compose(store, run, dag=dag, states=states, errors=errors, lang=lang, asked=asked))
 
 
 def _tell(store: "Store", message: "Message", channel: str) -> str:

@@ -139,7 +139,7 @@ def publish(run: str, ti: Any = None, outlet_events: Any = None) -> None:
     made = hold(store, run, held) if held else switch(store, run)
     shown = is_shown(store, made)
     if not shown and current(store):
-        _log.warning("readers stay with a later day's figures; those of %s are kept beside them", run)
+        _log.warning("readers stay with later figures; those of %s are kept beside them", run)
     outlet_events[FIGURES].extra = {"run": run, "is_held": bool(held), "is_shown": shown}
 
 
@@ -193,7 +193,7 @@ def tell_at_last(calendar: Calendar) -> Callable[[Any], None]:
         from analysis.message import free_run
         from dags.parts.delivery import tell_failure
 
-        ti, dag_run = context["ti"], context["dag_run"]
+        ti, conf = context["ti"], context["dag_run"].conf or {}
         # After a timeout, what `summary` left may be of the time before a task was cleared.
         is_fresh = context.get("reason") != "timed_out"
         try:
@@ -201,14 +201,15 @@ def tell_at_last(calendar: Calendar) -> Callable[[Any], None]:
         except ImportError:
             # So it ends in `airflow dags test`, which has nobody to ask; who waits for the run sees how it ended.
             return
-        if is_told or (dag_run.conf or {}).get("dry_run"):
+        if is_told or conf.get("dry_run"):
             return
         if run := ti.xcom_pull(task_ids="prepare", key="run"):
             composed = ti.xcom_pull(task_ids="summary", key="composed") if is_fresh else None
-            tell_failure(context, run, composed=composed or "")
+            tell_failure(context, run, composed=composed or "", lang=conf.get("lang"))
         else:
-            run = free_run(open_store(), ti.dag_id, calendar.run_of(dag_run), dag_run.run_id)
-            tell_failure(context, run, asked=dag_run.run_id)
+            asked = context["dag_run"].run_id
+            run = free_run(open_store(), ti.dag_id, calendar.run_of(context["dag_run"]), asked)
+            tell_failure(context, run, asked=asked, lang=conf.get("lang"))
 
     return call
 

@@ -271,6 +271,17 @@ def test_a_second_run_of_a_day_that_dies_is_told_whatever_the_first_said(
     assert call("timed_out", prepare_run=RUN) == []
 
 
+def test_a_run_that_ran_out_of_time_is_told_in_the_language_that_it_was_asked_in(
+    call: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n, named in enumerate(({"prepare_run": RUN}, {})):
+        (told,) = call("timed_out", run_id=f"manual__{n}", conf={"lang": "ko"}, **named)
+        assert "주간 갱신 실패: summary: 실행이 제한 시간을 넘음" in told
+    monkeypatch.setenv("AIRFLOW_DEMAND_LANG", "ko")
+    (told,) = call("timed_out", run_id="manual__en", conf={"lang": "en"})
+    assert "the run took longer than it may" in told
+
+
 def test_a_message_that_was_written_and_not_sent_is_sent_as_it_is(
     delivery: Any, store: Store, call: Callable[..., list[str]]
 ) -> None:

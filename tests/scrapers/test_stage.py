@@ -1,6 +1,7 @@
 """The stage of a run: under which name it runs, what is left to read, and which stages are removed."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from scrapers.client import Client
 from scrapers.errors import FetchError, NothingReadError, SourceDownError, TargetError
 from scrapers.report import BoardResult
 from scrapers.staging import Job, Stage, open_stage, read_stage, settle
-from scrapers.store import Store
+from scrapers.store import Store, StoreError
 from tests.scrapers.conftest import Platform, job, serve
 from tests.scrapers.test_collect import Demo, posting
 
@@ -182,11 +183,32 @@ def test_stages_that_nobody_goes_on_with_are_removed(store: Store, demo: Demo, t
     for name, at in (("old", NOW - timedelta(days=7)), ("same_week", NOW - timedelta(days=6))):
         begin(store, run=name, now=at)
         read_stage(store, name, "demo")
-    for leftover in ("done/demo/a.json", "planless/demo/a.json", "damaged/plan.json"):
+    for leftover in ("done/demo/a.json", "done/plan.json", "planless/demo/a.json", "damaged/plan.json"):
         store.files.write(f"staging/{leftover}", b"{")
     (tmp_path / "staging" / "old" / "demo" / ".a.json.tmp").write_bytes(b"")
     begin(store)
-    assert sorted(p.name for p in (tmp_path / "staging").iterdir()) == ["same_week", RUN]
+    assert sorted(p.name for p in (tmp_path / "staging").iterdir()) == ["damaged", "same_week", RUN]
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"run": "x"}'])
+def test_a_damaged_plan_is_refused_in_one_line_and_costs_no_reading(store: Store, demo: Demo, content: bytes) -> None:
+    first = begin(store)
+    read_stage(store, RUN, "demo")
+    plan = f"staging/{RUN}/plan.json"
+    store.files.write(plan, content)
+    before = {name: store.files.read(name) for name in store.files.names("staging")}
+    steps = (begin, lambda store: read_stage(store, RUN, "demo"), lambda store: settle(store, RUN))
+    for step in steps:
+        with pytest.raises(StoreError, match=f"^[^\n]*{plan} is damaged: remove this file alone and ask for the same"):
+            step(store)
+    begin(store, run="weekly-2026-12-07", now=NOW + timedelta(days=14))
+    store.files.remove_all("staging/weekly-2026-12-07")
+    assert {name: store.files.read(name) for name in store.files.names("staging")} == before
+    store.files.remove(plan)
+    assert begin(store) == first
+    demo.contents |= {"a": [BROKEN], "b": [posting(2, "b")], "c": [BROKEN]}
+    read_stage(store, RUN, "demo")
+    assert [(b.board, b.outcome) for b in settle(store, RUN).boards] == [("a", "ok"), ("b", "ok"), ("c", "ok")]
 
 
 def test_what_could_not_be_stored_on_its_day_is_stored_later_but_never_after_a_later_day(
@@ -203,11 +225,22 @@ def test_what_could_not_be_stored_on_its_day_is_stored_later_but_never_after_a_l
     with pytest.raises(TargetError, match=late):
         settle(store, RUN)
     with pytest.raises(TargetError, match=late):
-        begin(store)
+        begin(store, now=NOW + timedelta(days=1))
     assert [c.run for c in store.commits()] == ["weekly-2026-11-24"]
     for name in ("retrain-2026-11-23", "by_hand"):
         assert begin(store, run=name).jobs
     assert begin(store, **later, is_forced=True).run == "weekly-2026-11-24.2"
+
+
+def test_a_stored_run_of_a_day_to_come_is_named_with_what_to_do(store: Store, demo: Demo) -> None:
+    run(store, run="weekly-2027-01-04", now=NOW + timedelta(days=42))
+    words = "comes too late, weekly-2027-01-04 is stored already: that day is still to come (today is 2026-11-23): set"
+    with pytest.raises(TargetError, match=re.escape(f"{RUN} {words} the clock right and take weekly-2027-01-04 back")):
+        begin(store)
+    title = re.escape("### A run of a day to come\n")
+    assert re.search(title, (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8"))
+    with pytest.raises(TargetError, match=r"start a run of today instead$"):
+        begin(store, now=NOW + timedelta(days=42))
 
 
 def test_a_committed_run_is_settled_already_and_its_stage_goes(store: Store, demo: Demo, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Retraining step by step: what becomes of a challenger, and that a step cut short or done again changes nothing."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,36 @@ def test_changed_canary_answers_need_a_review(store: Store, versions: Versions, 
     assert (doubted.kind, "canary postings" in (doubted.refusal or "")) == ("refused", True)
     assert doubted.canary_changes
     assert retrain(store, versions, "2026-11-02", is_reviewed=True).kind == "promoted"
+
+
+def test_where_training_gives_the_champion_again_its_reviewed_answers_count_from_then_on(
+    tmp_path: Path, store: Store, versions: Versions, trains: Trains, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promote_in_turn(store, versions, trains, A)
+    assert retrain(store, versions, "2026-10-02", is_reviewed=True).kind == "same", "nothing was there to review"
+
+    class Mended(WordTagger):
+        def tag(self, title: str | None, text: str, sections: Sequence[Section]) -> Tag:
+            return replace(super().tag(title, text, sections), skills=(Skill("airflow", "preferred", "heading"),))
+
+    monkeypatch.setattr(promotion, "tagger_of", Mended)
+    assert retrain(store, versions, "2026-11-01").kind == "same"
+    assert promotion.judge(versions, A, GOLD).changed
+    run = "retrain-2026-11-02"
+    read = retrain(store, versions, "2026-11-02", is_reviewed=True)
+    assert (read.kind, read.champion, champion(versions), read.has_news) == ("reviewed", A, A, True)
+    assert A in read.words["en"]
+    assert A in read.words["ko"]
+    assert not promotion.judge(versions, A, GOLD).changed
+    pointer = versions.champion()
+    assert pointer
+    assert [step.get("reviewed_by") for step in pointer.history] == [None, "kim"]
+    assert [fate["kind"] for fate in version_history(versions, outcomes(store))[0]["fates"]] == ["promoted", "reviewed"]
+    before = tree(tmp_path)
+    assert settle(store, versions, run, is_reviewed=True) == read
+    keep_outcome(store, read, kind="")
+    assert settle(store, versions, run, is_reviewed=True, by="kim") == read, "cut short behind the step"
+    assert tree(tmp_path) == before
 
 
 def test_too_little_text_is_an_outcome_and_so_is_nothing_new(

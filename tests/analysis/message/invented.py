@@ -75,12 +75,12 @@ def states(*failed: str, **collected: str) -> dict[str, str]:
     return found
 
 
-def publish(store: Store, run: str, *, as_of: str = "", is_held: bool = False) -> None:
+def publish(store: Store, run: str, *, as_of: str = "", is_held: bool = False, number: int = 1) -> None:
     """What a vintage says of itself and of the one before."""
     row = {"rate_old": 0.036, "rate_new": 0.0374, "low_new": 0.033, "high_new": 0.04, "n_new": 11240}
     row |= {"delta": 0.14, "delta_low": -0.1, "delta_high": 0.32}
     rows = [] if is_held else [{"table": "overall", "group": {}, **row, "is_real": False}]
     diff = {"run": run, "is_held": is_held, "rows": rows, "employers": {"n_new": 3, "n_gone": 1}}
-    manifest = {"on": run[-10:], "as_of": as_of or run[-10:], "is_held": is_held}
+    manifest = {"vintage": run, "number": number, "on": run[-10:], "as_of": as_of or run[-10:], "is_held": is_held}
     store.files.write(f"published/{run}/diff.json", json.dumps(diff).encode())
     store.files.write(f"published/{run}/manifest.json", json.dumps(manifest).encode())

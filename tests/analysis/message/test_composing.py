@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from analysis.message import Message, compose, free_run, read_message
+from analysis.message import Message, compose, free_run, is_told, mark_told, read_message
+from analysis.message.delivered import mark_refused, owed
 from scrapers.errors import TargetError
 from scrapers.report import BoardResult
 from scrapers.stage import open_stage
@@ -320,12 +321,40 @@ def test_channels_that_are_not_set_up_are_named_and_ask_for_no_action(store: Sto
     assert "Slack is not set up" in message.markdown
 
 
-def test_an_unreadable_earlier_message_is_refused_in_one_line(store: Store) -> None:
+@pytest.mark.parametrize("content", [b"{", b"[1]", b'{"problems": [{"n": 1}]}'])
+def test_a_damaged_earlier_message_is_told_and_keeps_no_other_back(
+    store: Store, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    days = [RUN, "weekly-2026-11-09", "weekly-2026-11-16"]
+    for day in days:
+        commit(store, day, week(lever=dead("lever", 9), **({"ashby": dead("ashby", 12)} if day != RUN else {})))
     tell(store)
-    store.files.write(f"messages/{DAG}/{RUN}.json", b"{")
-    with pytest.raises(Exception, match="is damaged: restore it from a copy") as refused:
-        tell(store, "weekly-2026-11-09")
-    assert "\n" not in str(refused.value)
+    tell(store, days[1])
+    damaged = f"messages/{DAG}/{days[1]}.json"
+    store.files.write(damaged, content)
+    message = tell(store, days[2])
+    (line,) = {record.getMessage() for record in caplog.records}
+    assert line == f"{store.files.path(damaged)} is damaged: restore it from a copy"
+    found = {p.key: (p.state, p.first) for p in message.problems}
+    assert found["source:lever:unreachable"] == ("again", RUN)
+    assert found["source:ashby:unreachable"] == ("new", days[2])
+    warned = f"The message of {days[1]} is damaged; what seems to be new today may have been there before"
+    assert warned in message.markdown
+    assert tell(store, days[2]) == message
+    caplog.clear()
+    assert read_message(store, DAG, days[1]) is None
+    assert free_run(store, DAG, days[1], "manual__1") == f"{days[1]}.2"
+    assert {record.getMessage() for record in caplog.records} == {line}
+
+
+def test_a_damaged_mark_of_delivery_counts_as_empty(store: Store) -> None:
+    message = tell(store)
+    mark_refused(store, message, "email")
+    mark_told(store, message, "slack")
+    for name in store.files.names(f"messages/{DAG}/told"):
+        store.files.write(name, b"{")
+    assert owed(store, DAG) == []
+    assert not is_told(store, message, "slack")
 
 
 def test_a_retraining_says_what_became_of_the_challenger(tmp_path: Path) -> None:
@@ -414,6 +443,17 @@ def test_a_run_that_comes_too_late_is_given_one_advice(
     assert not re.search("clear|Clear|mend|too late.*today", problem.advice)
 
 
+@pytest.mark.parametrize(("lang", "clock"), [("en", "set the clock right"), ("ko", "시계를 맞추고")])
+def test_a_run_behind_a_day_to_come_is_told_to_set_the_clock_right(store: Store, lang: str, clock: str) -> None:
+    with pytest.raises(TargetError) as refused:
+        open_stage(store, ["lever:b0"], run="weekly-2026-10-25", now=datetime(2026, 10, 25, 6, tzinfo=UTC))
+    (problem,) = tell(store, RUN, lang, states=states("prepare"), errors={"prepare": str(refused.value)}).problems
+    assert problem.advice.startswith(clock)
+    assert "weekly-2026-10-26" in problem.advice
+    assert "2026-10-25" in problem.lines[0]
+    assert not re.search("clear|Clear|mend|operations", problem.lines[0])
+
+
 @pytest.mark.parametrize(("lang", "command"), [("en", "run the same command again"), ("ko", "같은 명령을 다시 실행하")])
 def test_without_a_scheduler_the_same_command_is_the_way(store: Store, lang: str, command: str) -> None:
     commit(store, RUN, week(lever=dead("lever", 9)))
@@ -424,3 +464,13 @@ def test_without_a_scheduler_the_same_command_is_the_way(store: Store, lang: str
         assert [command in told[key] for key in ("task:tag", "source:lever:unreachable")] == [not has_scheduler] * 2
         assert ("slack_alerts" in told["channel:slack"]) == has_scheduler
         assert "AIRFLOW_CONN_SLACK_ALERTS" in told["channel:slack"]
+
+
+@pytest.mark.parametrize(("number", "is_told"), [(3, True), (1, False)])
+def test_a_run_that_readers_were_not_led_to_on_its_day_says_so_and_one_followed_by_another_does_not(
+    store: Store, number: int, is_told: bool
+) -> None:
+    publish(store, RUN, number=number)
+    publish(store, "retrain-2026-11-02", number=2)
+    store.files.write("published/current.json", store.files.read("published/retrain-2026-11-02/manifest.json"))
+    assert ("later figures of 2026-11-02;" in tell(store, states=states()).text) == is_told

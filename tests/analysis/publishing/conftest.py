@@ -64,7 +64,7 @@ WEEK_ONE = [make_fact(i, f"Moss {i % 60}", 2024 + i % 2, i % 10 == 0) for i in r
 WEEK_TWO = [*WEEK_ONE, *(make_fact(300 + i, f"Fern {i % 12}\x1b", 2025, i % 12 < 10) for i in range(60))]
 
 
-def collect_week(store: Store, run: str, rows: list[dict[str, Any]], shown: int) -> None:
+def collect_week(store: Store, run: str, rows: list[dict[str, Any]], shown: int, tag: str = "") -> None:
     """Commit a run whose board shows all but the first `300 - shown` postings, then the facts."""
     with store.begin(run, read_on=run[-10:]) as writer:
         names = [f"Moss {i % 60}" if i < 300 else f"Fern {i % 12}\x1b" for i in range(len(rows))]
@@ -73,10 +73,12 @@ def collect_week(store: Store, run: str, rows: list[dict[str, Any]], shown: int)
             for row, name in zip(rows, names, strict=True)
         )
         writer.seen("greenhouse", "b", [row["posting_id"] for row in rows][300 - shown :], may_vanish=True)
-        writer.commit({"boards": []})
+        writer.commit({"run": run, "boards": []})
     covers = [c.run for c in store.commits() if c.kind == "postings"]
     with store.lock():
-        store.write_facts(f"tag-{run}", iter([("greenhouse", to_table(rows))]), covers=covers, tagger_version="1")
+        store.write_facts(
+            tag or f"tag-{run}", iter([("greenhouse", to_table(rows))]), covers=covers, tagger_version="1"
+        )
 
 
 def picture(paper: int = 255, width: int = 600) -> bytes:

@@ -11,7 +11,7 @@ from analysis.publishing import Diff, Published, PublishError, current, diff, ho
 from analysis.publishing.changes import to_text
 from analysis.publishing.difference import nothing_new
 from analysis.publishing.drafts import FOLDER as DRAFTS
-from analysis.publishing.vintages import FOLDER
+from analysis.publishing.vintages import FOLDER, read_json, read_manifest
 from scrapers.store import Store, StoreError
 from tests.analysis.publishing.conftest import (
     FIRST,
@@ -74,6 +74,22 @@ def test_a_run_done_late_takes_no_reader_back(second: Store, monkeypatch: pytest
     assert not hold(second, "weekly-2026-11-02", WHY).vintage
     assert is_shown(second, publish(second, SECOND))
     assert shown(root_of(second)) == SECOND
+
+
+def test_of_one_day_readers_stay_with_what_was_made_of_the_later_facts(second: Store) -> None:
+    retrained = "retrain-2026-11-23"
+    with second.lock():
+        second.write_facts("tag-anew", iter([]), covers=[], tagger_version="2")
+    write_draft(second, retrained, "retrained")
+    assert is_shown(second, publish(second, retrained))
+    # Drawn before, published after: its figures are those of the tagger before.
+    with_old = read_json(second.files, f"{DRAFTS}/{SECOND}/rates.made.json")["basis"]["n_commits"]
+    late = publish(second, SECOND)
+    assert with_old < read_manifest(second, retrained)["basis"]["n_commits"]
+    assert (late.vintage, late.before, is_shown(second, late)) == (SECOND, FIRST, False)
+    assert shown(root_of(second)) == retrained
+    assert not is_shown(second, publish(second, SECOND))
+    assert is_shown(second, hold(second, f"{retrained}.2", WHY)), "a stand-in for later facts is made of them"
 
 
 def test_drafts_go_once_shown_or_overtaken_and_that_of_a_run_drawn_anew_stays(second: Store) -> None:

@@ -40,7 +40,7 @@ print(n, len(set(seen)), seen == sorted(seen[::2] + seen[1::2]), flush=True)
 def make_vintage(store: Store, number: int) -> None:
     name = f"v{number:03}"
     made = Published(vintage=name, run=name, on="2026-11-23", as_of="2026-11-23", good=name, number=number)
-    seal(store, made, {f"figures/{i}.txt": f"{i} of {number}".encode() for i in range(6)}, {})
+    seal(store, made, {f"figures/{i}.txt": f"{i} of {number}".encode() for i in range(6)}, {"basis": {"n_commits": 1}})
     show(store, made)
 
 
@@ -53,9 +53,11 @@ def test_a_reader_never_meets_a_mix_while_vintages_change(tmp_path: Path) -> Non
     ) as reader:
         assert reader.stdout is not None
         assert reader.stdout.readline() == "reading\n"
-        for number in range(2, N_SWITCHES + 1):
-            make_vintage(store, number)
-        (folder / "stop").touch()
+        try:
+            for number in range(2, N_SWITCHES + 1):
+                make_vintage(store, number)
+        finally:
+            (folder / "stop").touch()
         out, err = reader.communicate(timeout=30)
     assert reader.returncode == 0, err
     n_read, n_seen = map(int, out.split()[:2])
