@@ -20,6 +20,7 @@ from dags.parts.defaults import (
     WORKERS,
     ZONE,
     at_times,
+    check_figures,
     host_pool,
     open_store,
 )
@@ -71,13 +72,13 @@ CALENDAR: Final = Calendar("weekly", {"en": "Mondays 06:00, Seoul", "ko": "ë§¤ì£
 
 
 @task.branch(pool=STORE_POOL)
-def prepare(params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str] | None:
+def prepare(params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str]:
     """**What** Looks whether Slack and e-mail are set up, and writes down which boards are read today, in
     `staging/<run>/plan.json`. Sources without a board to read are skipped. A dry run ends here: its log says what
     would be asked.
 
-    **When it fails** A board in `sources` that does not exist, a broken boards.csv, a data root that cannot be written,
-    a run of an earlier day than one that is stored. Nothing has been asked yet.
+    **When it fails** A board in `sources` or a figure that does not exist, a broken boards.csv, a data root that cannot
+    be written, a run of an earlier day than one that is stored. Nothing has been asked yet.
 
     **How to re-run** Clear it with everything downstream, on the same day. Only what is not read yet is asked: boards
     that were read today are not read twice, unless the parameter `force` says so.
@@ -85,23 +86,28 @@ def prepare(params: Any = None, dag_run: Any = None, ti: Any = None) -> list[str
     from dags.parts.delivery import check_connections
     from scrapers import boards
     from scrapers.collect import look_ahead
+    from scrapers.stage import refuse_overtaken
     from scrapers.staging import open_stage
 
-    store = open_store()
+    check_figures(params["figures"])
+    store, run, now = open_store(), CALENDAR.run_of(dag_run), pendulum.instance(dag_run.start_date).in_timezone(ZONE)
     asked = {
         "since": params["since"],
         "base_url": os.environ.get("AIRFLOW_DEMAND_BASE_URL"),
         "is_forced": params["force"],
-        "now": pendulum.instance(dag_run.start_date).in_timezone(ZONE),
+        "now": now,
     }
     targets = boards.named(store, params["sources"]) if params["sources"] else boards.load(store)
     if params["dry_run"]:
+        refuse_overtaken(store, run, now)
         ahead = [line for preview in look_ahead(targets, store, **asked) for line in preview.lines()]
         ti.xcom_push(key="ahead", value=ahead)
         _log.info("%s", "\n".join(ahead))
-        return None
+        # Also those that run whatever happened before them.
+        ti.task.skip(ti, ti.task.get_flat_relatives(upstream=False))
+        return []
     ti.xcom_push(key="missing", value=check_connections())
-    stage = open_stage(store, targets, run=CALENDAR.run_of(dag_run), **asked)
+    stage = open_stage(store, targets, run=run, **asked)
     ti.xcom_push(key="run", value=stage.run)
     return ["store", *(f"collect.{job.source}" for job in stage.jobs)]
 

@@ -1,5 +1,6 @@
 """HTML: a letter for e-mail: inline styles, one column, readable in dark clients and on a phone."""
 
+import re
 from html import escape
 from typing import Final
 
@@ -9,6 +10,7 @@ _TONES: Final = {"act_now": ("#b3261e", "✕"), "this_week": ("#b45309", "!"), "
 _FONT: Final = (
     "font-family:-apple-system,'Segoe UI',Roboto,'Apple SD Gothic Neo','Malgun Gothic','Noto Sans KR',sans-serif"
 )
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _GREY: Final = "color:#5f6672"
 _WIDE: Final = (4,)
 """Columns of the table that a phone leaves out."""
@@ -50,14 +52,14 @@ def _section(section: Section) -> str:
 
 
 def _item(item: Item) -> str:
-    since = f' <span class="grey" style="{_GREY};font-weight:400">({escape(item.since)})</span>' if item.since else ""
-    lines = "".join(f'<div class="grey" style="{_GREY};font-size:13px">{escape(line)}</div>' for line in item.lines)
-    advice = f'<div style="margin-top:2px">→ {escape(item.advice)}</div>' if item.advice else ""
+    since = f' <span class="grey" style="{_GREY};font-weight:400">({_text(item.since)})</span>' if item.since else ""
+    lines = "".join(f'<div class="grey" style="{_GREY};font-size:13px">{_text(line)}</div>' for line in item.lines)
+    advice = f'<div style="margin-top:2px">→ {_text(item.advice)}</div>' if item.advice else ""
     weight = 600 if lines or advice or since else 400
     return (
         '<div class="rule" style="margin:8px 0;padding-left:12px;border-left:3px solid #c3c9d4;'
         'word-break:keep-all;overflow-wrap:anywhere">'
-        f'<div style="font-weight:{weight}">{escape(item.text)}{since}</div>{advice}{lines}</div>'
+        f'<div style="font-weight:{weight}">{_text(item.text)}{since}</div>{advice}{lines}</div>'
     )
 
 
@@ -90,3 +92,8 @@ def _link(link: Link) -> str:
     if link.is_web:
         return f'<a href="{escape(link.target)}" style="color:#1a56b8">{escape(link.words)}</a>'
     return f'{escape(link.words)}: <span style="word-break:break-all">{escape(link.target)}</span>'
+
+
+def _text(text: str) -> str:
+    """Return a text whose dates are not broken at their hyphens on a phone."""
+    return _DATE.sub(r'<span style="white-space:nowrap">\g<0></span>', escape(text))

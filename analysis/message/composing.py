@@ -17,7 +17,7 @@ from analysis.message.findings import Course, find, is_dark_run, is_judged
 from analysis.message.letter import Letter, Section, plain
 from analysis.message.problem import Problem, follow, order_of
 from analysis.message.shares import headline
-from analysis.message.words import has_words, say
+from analysis.message.words import advice_in, has_words, say
 from scrapers.store import Store, StoreError
 
 FOLDER: Final = "messages"
@@ -74,16 +74,18 @@ def compose(
     missing: Sequence[str] = (),
     lang: str = "en",
     asked: str = "",
+    has_scheduler: bool = True,
 ) -> Message:
     """Write messages/<dag>/<run>.{json,md,html} and return the message; the same evidence gives the same bytes.
 
     `states` are those of the tasks before the message, by task id or `collect[source]`, `errors` the last line of those
     that failed; `missing` are the channels, slack or email, that are not set up. `asked` is the DAG run when it failed
-    before it had a name (`free_run`): what was read that day is not told as its own. Raises StoreError for a damaged
-    file; of a damaged earlier message the new one says so.
+    before it had a name (`free_run`): what was read that day is not told as its own. Without a scheduler nobody is
+    advised to clear or to trigger. Raises StoreError for a damaged file; of a damaged earlier message the new one says
+    so.
     """
     evidence = gather(store, dag, run, is_begun=not asked)
-    course = Course(states, {task: plain(line) for task, line in (errors or {}).items()}, missing)
+    course = Course(states, {task: plain(line) for task, line in (errors or {}).items()}, missing, has_scheduler)
     footer = _ending(lang, schedule, next_run, f"{FOLDER}/{dag}/{run}.md")
     message = replace(_message(lang, dag, run, evidence, course, footer, links or {}), asked=asked)
     for suffix, content in (
@@ -193,7 +195,7 @@ def _sections(
         # A DAG without words of its own makes no figures.
         *([headline(lang, evidence, outcome)] if has_words(dag) else []),
         # What an earlier run of the day has read is not told as this one's.
-        sections.collected(lang, day if evidence.report else (), len(evidence.past)),
+        sections.collected(lang, day if evidence.report else (), len(evidence.day), len(evidence.past)),
         sections.mix(lang, evidence.assessment),
         sections.checks(lang, evidence.assessment, problems),
         sections.recovered(lang, problems),
@@ -239,7 +241,9 @@ def _why(lang: str, to_do: Sequence[Problem], course: Course) -> str:
     if to_do[0].key.startswith("source:"):
         return _short(to_do[0].title)
     task = course.dead_tasks[0]
-    return say(lang, "in_task", task=task, why=_short(course.errors.get(task) or say(lang, "no_word")))
+    return say(
+        lang, "in_task", task=task, why=_short(advice_in(lang, course.errors.get(task, "")) or say(lang, "no_word"))
+    )
 
 
 def _short(text: str) -> str:

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from analysis.draw.labels import labels_for
 from analysis.message.collected import SourceRow, reasons
+from analysis.message.commands import as_command
 from analysis.message.evidence import Evidence
 from analysis.message.letter import plain
 from analysis.message.problem import Problem
-from analysis.message.words import NETWORK, advice_in, counted_advice, say
+from analysis.message.words import NETWORK, advice_in, counted_advice, late_advice, say
 from analysis.quality.finding import title
 from scrapers.report import BoardResult, some
 
@@ -27,6 +28,8 @@ class Course:
     errors: Mapping[str, str]
     missing: Sequence[str] = ()
     """Channels that are not set up: slack, email."""
+    has_scheduler: bool = True
+    """False where nothing can be triggered or cleared: a command has run all and can be given again."""
 
     @property
     def dead_sources(self) -> list[str]:
@@ -76,6 +79,8 @@ def find(lang: str, evidence: Evidence, rows: Sequence[SourceRow], course: Cours
         *(_channel(lang, channel) for channel in _CHANNELS if channel in course.missing),
         *(_damaged(lang, run) for run in evidence.damaged),
     ]
+    if not course.has_scheduler:
+        found = [replace(p, advice=as_command(lang, p.advice)) for p in found]
     return [_plain(p) for p in list({p.key: p for p in reversed(found)}.values())[::-1]]
 
 
@@ -169,7 +174,8 @@ def _alike(lang: str, why: str, sources: Sequence[str], counted: Mapping[str, Ma
 def _task(lang: str, task: str, error: str) -> Problem:
     title = say(lang, "task", task=task)
     lines = (advice_in(lang, error) or say(lang, "no_word"),)
-    return Problem(f"task:{task}", "act_now", title, say(lang, "do_task", task=task), lines)
+    what = late_advice(lang, error) or say(lang, "do_task", task=task)
+    return Problem(f"task:{task}", "act_now", title, what, lines)
 
 
 def _checks(lang: str, assessment: Mapping[str, Any] | None) -> Iterator[Problem]:

@@ -36,17 +36,18 @@ def notes(lang: str, problems: Sequence[Problem]) -> Section:
     return Section(say(lang, "notes"), tuple(_item(lang, p) for p in [*unseen, *small]))
 
 
-def collected(lang: str, rows: Sequence[SourceRow], n_past: int) -> Section:
-    """Return what was read of each source beside what is usual."""
+def collected(lang: str, rows: Sequence[SourceRow], n_runs: int, n_past: int) -> Section:
+    """Return what a day's runs have read of each source beside what is usual on `n_past` days."""
     if not rows:
         return Section(say(lang, "sources"))
     names = {row.source: plain(labels_for(lang).source(row.source)) for row in rows}
     note = "usual_is_one" if n_past == 1 else "usual_is" if n_past else "usual_none"
+    told = [say(lang, note, n=n_past), *([say(lang, "of_day", n=n_runs)] if n_runs > 1 else [])]
     table = Table(
         head=tuple(say(lang, name) for name in _HEAD),
         rows=tuple(_cells(lang, row, names[row.source]) for row in rows),
         foot=_cells(lang, _sum(rows), say(lang, "all")),
-        note=say(lang, note, n=n_past),
+        note=" ".join(told),
         marked=frozenset(names[row.source] for row in rows if _is_odd(row)),
     )
     return Section(say(lang, "sources"), table=table)

@@ -37,6 +37,14 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "it ended without a word: killed, or out of memory",
         "아무 기록 없이 종료됨: 강제 종료 또는 메모리 부족",
     ),
+    "too_late": (
+        "{run} comes too late, {newer} is stored already",
+        "{run} 실행은 너무 늦음, {newer} 실행이 이미 저장됨",
+    ),
+    "too_soon": (
+        "{run} comes too late, {newer} is stored already: that day is still to come (today is {today})",
+        "{run} 실행은 너무 늦음, {newer} 실행이 이미 저장됨: 아직 오지 않은 날(오늘은 {today})",
+    ),
     "too_long": ("the run took longer than it may", "실행이 제한 시간을 넘음"),
     "slack_missing": ("Slack is not set up", "Slack 미설정"),
     "email_missing": ("e-mail is not set up", "이메일 미설정"),
@@ -48,6 +56,14 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "do_task": (
         "read the log of {task}, mend the cause, then clear the task: the run goes on where it stopped",
         "{task} 로그를 확인해 원인을 고친 뒤 태스크를 Clear하면 멈춘 곳부터 이어집니다",
+    ),
+    "do_today": (
+        "start a run of today instead: boards show only what is open today",
+        "오늘 실행을 새로 시작하세요. 게시판에는 오늘 열려 있는 공고만 있습니다",
+    ),
+    "do_clock": (
+        "set the clock right and take {newer} back: see A run of a day to come in docs/operations.md",
+        "시계를 맞추고 {newer} 실행을 되돌리세요. docs/operations.md의 A run of a day to come에 방법이 있습니다",
     ),
     "do_source": (
         "check the source, then trigger the DAG again, which reads only what is missing",
@@ -134,6 +150,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Read: postings on the boards. Errors: boards not read to the end.",
         "수집: 게시판에 있는 공고 수. 오류: 끝까지 읽지 못한 게시판 수.",
     ),
+    "of_day": ("The {n} runs of this day together.", "이날 실행 {n}번을 합한 수입니다."),
     "not_read": ("not read", "실패"),
     "more": ("and {n} more", "외 {n}건"),
     # The end
@@ -231,6 +248,10 @@ ADVICE: Final[Mapping[str, tuple[str, str]]] = {
 NETWORK: Final = tuple(advice for advice in ADVICE if "check the network" in advice)
 """What is advised when it may be this machine that reaches nobody."""
 
+_LATE: Final = re.compile(
+    r"(?P<run>\S+) comes too late, (?P<newer>\S+) is stored already: (?:start a run of today instead|that day is still "
+    r"to come \(today is (?P<today>\S+)\): set the clock right and take \S+ back, see A run of a day to come in \S+)"
+)
 _COUNTED: Final = re.compile(rf"(\d+) x ({'|'.join(map(re.escape, ADVICE))})")
 _DAY: Final = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
@@ -246,10 +267,16 @@ def has_words(name: str) -> bool:
 
 
 def advice_in(lang: str, text: str) -> str:
-    """Return a line with the advice about boards that it holds in the words of a message."""
+    """Return a line with the advice about boards or late runs that it holds in the words of a message."""
     for advice, told in ADVICE.items():
         text = text.replace(advice, told[LANGS.index(lang)])
-    return text
+    return _LATE.sub(lambda late: say(lang, "too_soon" if late["today"] else "too_late", **late.groupdict()), text)
+
+
+def late_advice(lang: str, text: str) -> str:
+    """Return what to do about the last words of a run, if it is refused because a later day is stored; else nothing."""
+    late = _LATE.search(text)
+    return say(lang, "do_clock" if late["today"] else "do_today", newer=late["newer"]) if late else ""
 
 
 def counted_advice(text: str) -> dict[str, int]:

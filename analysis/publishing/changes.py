@@ -99,5 +99,6 @@ def _part(diff: Diff, vintage: str, lang: str) -> str:
     head, rows = table(diff, lang)
     if rows:
         lines = [head, ["---"] * len(head), *([to_markdown(cell) for cell in row] for row in rows)]
-        parts += ["\n".join("| " + " | ".join(line) + " |" for line in lines), say(lang, "how")]
+        parts += ["\n".join("| " + " | ".join(line) + " |" for line in lines)]
+        parts += [say(lang, "how")] if diff.is_paired else []
     return "\n\n".join([*parts, say(lang, "spellings")])

@@ -34,7 +34,8 @@ class Diff:
     is_held: bool
     """The data are those of `before`, so that nothing changed."""
     is_paired: bool
-    """False where the earlier facts cannot be read again: then changes have no interval and are not judged."""
+    """False where the earlier facts are gone or of another snapshot or part: then changes have no interval and are not
+    judged."""
     rows: tuple[dict[str, Any], ...]
     """Per rate: table, group, the columns of `before_after`; None where a number is withheld."""
     employers: dict[str, Any]

@@ -15,7 +15,7 @@ from analysis.publishing.stamps import html
 from analysis.publishing.vintages import MANIFEST, Published
 from analysis.publishing.words import absence, say
 from analysis.report.frame import fill
-from analysis.report.markup import both, paragraphs, section, table
+from analysis.report.markup import both, keep_dates, paragraphs, section, table
 
 _KINDS = ("png", "svg", "pdf", "md")
 
@@ -48,7 +48,7 @@ def _opening(made: Published, content: Mapping[str, bytes], data: str | None, la
     title = {"en": "Apache Airflow in job postings", "ko": "채용 공고 속 Apache Airflow"}[lang]
     return (
         f'<div class="headline"><h1>{escape(title)}</h1><p class="big">{escape(number_of)}</p>'
-        f'{paragraphs([words])}<p class="soft">{escape(vintage)}</p></div>'
+        f'{paragraphs([words])}<p class="soft">{keep_dates(vintage)}</p></div>'
     )
 
 
@@ -57,7 +57,7 @@ def _changes(diff: Diff, lang: str) -> str:
     body = paragraphs(changes.sentences(diff, lang))
     head, rows = changes.table(diff, lang)
     if rows:
-        body += table(head, rows, title) + paragraphs([say(lang, "how")])
+        body += table(head, rows, title) + paragraphs([say(lang, "how")] if diff.is_paired else [])
     return section(f"changes-{lang}", title, body)
 
 

@@ -18,7 +18,7 @@ from analysis.draw.style import THEMES, Theme
 from analysis.publishing.vintages import Published, to_json
 from analysis.publishing.words import reason, say
 from analysis.quoting import to_markdown
-from analysis.report.markup import both
+from analysis.report.markup import both, keep_dates
 
 DPI: Final = 144
 _POINTS: Final = 15.0
@@ -69,7 +69,7 @@ def banner(lang: str, made: Published, key: str = "banner") -> str:
 
 def html(page: str, made: Published, key: str) -> str:
     """Return a page with a banner at the top of its main part."""
-    words = both({lang: f'<p style="max-width:none">{escape(banner(lang, made, key))}</p>' for lang in LANGS})
+    words = both({lang: f'<p style="max-width:none">{keep_dates(banner(lang, made, key))}</p>' for lang in LANGS})
     box = f'<div class="stamp" role="note" style="{BOX}">{words}</div>'
     return re.sub(r"(<main\b[^>]*>)", lambda found: found[1] + box, page, count=1)
 

@@ -1,12 +1,25 @@
 """Words: what published folders say in Korean and English, from the file beside this one."""
 
+import re
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
 from analysis.quality.finding import is_check, title
+
+_ABSENCES: Final = (
+    "no_posting",
+    "no_extra",
+    "no_years",
+    "no_years_but",
+    "nowhere",
+    "no_country",
+    "no_source",
+    "no_skill",
+)
+"""Texts whose English words are those in which drawing and judging say why they could not: the first that fits."""
 
 
 @cache
@@ -28,4 +41,11 @@ def reason(lang: str, why: str) -> str:
 
 def absence(lang: str, why: str) -> str:
     """Return in words why something was not made; what no page has words for stays as it was said."""
-    return next((say(lang, key) for key in ("no_posting", "no_extra") if say("en", key) == why), why)
+    found = ((key, _pattern(key).fullmatch(why)) for key in _ABSENCES)
+    return next((say(lang, key, **match.groupdict()) for key, match in found if match), why)
+
+
+@cache
+def _pattern(key: str) -> re.Pattern[str]:
+    """Return what an English text matches, with a group for each of its gaps."""
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^;]+)", re.escape(_read()["en"][key])))

@@ -217,7 +217,9 @@ def _section(
     *,
     is_ended: bool = False,
 ) -> str:
-    """Return a section with a table of weeks, where there is anything to put into it."""
+    """Return a section with a table of weeks; nothing where there is nothing to put into it."""
+    if not rows and not below:
+        return ""
     caption = say(lang, f"{name}_title")
     ends = (say(lang, "end_now"), say(lang, "end_usual")) if is_ended else ()
     table = week_table(say(lang, f"{name}_head"), caption, weeks, rows, lang, *ends) if rows else ""

@@ -1,6 +1,7 @@
 """Markup: the few shapes of HTML that the pages are made of, every text escaped."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
@@ -12,16 +13,23 @@ from analysis.draw.style import THEMES
 from analysis.report.svg import shades
 
 _COLORS: Final = ("paper", "ink", "soft", "muted", "grid", "axis", "ghost", "held", "claim", "mark", "on_mark")
+_DATED: Final = re.compile(r"(?:\w+-)*\d{4}-\d\d-\d\d(?:\.\w+)?", re.ASCII)
+"""A date, or the name of a run with one in it."""
+
+
+def keep_dates(text: str) -> str:
+    """Return a text whose dates and names of runs are not broken at their hyphens, however narrow the page."""
+    return _DATED.sub(r'<span class="dated">\g<0></span>', escape(text))
 
 
 def paragraphs(texts: Iterable[str]) -> str:
     """Return texts as paragraphs."""
-    return "".join(f"<p>{escape(text)}</p>" for text in texts)
+    return "".join(f"<p>{keep_dates(text)}</p>" for text in texts)
 
 
 def bullets(texts: Iterable[str]) -> str:
     """Return texts as a list."""
-    return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in texts) + "</ul>"
+    return "<ul>" + "".join(f"<li>{keep_dates(text)}</li>" for text in texts) + "</ul>"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from airflow.sdk.exceptions import ParamValidationError
 
-from dags.parts.defaults import SOURCES
+from dags.parts.defaults import SOURCES, check_figures
 
 
 def fault(text: str) -> str:
@@ -37,6 +37,16 @@ def _fault_of(name: str, value: Any, params: dict[str, Any]) -> str:
         params[name].resolve(value)
     except ParamValidationError as error:
         return f"{name}: {str(error).splitlines()[0]}"
+    return _fault_of_figures(value) if name == "figures" else ""
+
+
+def _fault_of_figures(ids: list[str] | None) -> str:
+    from analysis.faults import Fault
+
+    try:
+        check_figures(ids)
+    except Fault as error:
+        return str(error)
     return ""
 
 

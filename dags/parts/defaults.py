@@ -95,6 +95,15 @@ def day_of(dag_run: Any) -> date:
     return at.astimezone(ZoneInfo(ZONE)).date()
 
 
+def check_figures(ids: list[str] | None) -> None:
+    """Raise DrawError for a figure that there is not, before hours go by that lead to no figure at all."""
+    if ids:
+        # Only then: drawing takes seconds to import.
+        from analysis.draw.figure import choose
+
+        choose(ids)
+
+
 def open_store() -> "Store":
     """Return the store of the data root that AIRFLOW_DEMAND_DATA names, on a disk or on object storage."""
     from scrapers.store import Store, default_root

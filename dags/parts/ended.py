@@ -12,6 +12,8 @@ from sqlalchemy import select
 from dags.parts.defaults import open_store
 
 _DAG: Final = "weekly_refresh"
+_SEEN: Final = {"ok": "published", "held": "readers see the last good figures, stamped", "failed": "readers still see"}
+"""What readers are led to, by how the run ended."""
 
 
 def handed_on(at: datetime, task_id: str, key: str = "return_value") -> Any:
@@ -34,13 +36,15 @@ def main() -> int:
         return 0
     told = handed_on(at, "summary")
     if told is None:
-        print("this run has left no message: see the log", file=sys.stderr)
+        why = handed_on(at, "prepare", "error")
+        print(f"prepare: {why}" if why else "this run has left no message: see the log", file=sys.stderr)
         return 1
     files = open_store().files
     print(f"{told['run']}: {told['verdict']}")
     print("message:", files.path(f"messages/{_DAG}/{told['run']}.md"))
     if files.exists("published/current.json"):
-        print(f"published: {files.path('published/current' if files.is_local else 'published/current.json')}")
+        path = files.path("published/current" if files.is_local else "published/current.json")
+        print(f"{_SEEN[told['outcome']]}: {path}")
     return 0
 
 

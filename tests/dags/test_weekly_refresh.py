@@ -142,7 +142,9 @@ def test_a_dead_source_fails_alone_and_is_the_one_thing_to_do(refresh: Refresh, 
     assert current(root)["vintage"] == NEXT_RUN
 
 
-def test_with_all_sources_dead_nothing_changes_but_the_message(refresh: Refresh, root: Path, stand: Market) -> None:
+def test_with_all_sources_dead_nothing_changes_but_the_message(
+    refresh: Refresh, root: Path, stand: Market, last_words: LastWords
+) -> None:
     before = tree(root)
     stand.down |= {"/v0/postings", "/v1/boards"}
     states = refresh()
@@ -157,14 +159,18 @@ def test_with_all_sources_dead_nothing_changes_but_the_message(refresh: Refresh,
     assert new == {f"messages/weekly_refresh/{NEXT_RUN}.{suffix}" for suffix in ("json", "md", "html")}
     assert {name: after[name] for name in before} == before
     assert "failed" in message(root, NEXT_RUN)["verdict"]
+    assert "\nreaders still see: " in last_words(NEXT)[1]
 
 
-def test_behind_a_closed_gate_readers_keep_the_last_good_vintage(refresh: Refresh, root: Path, stand: Market) -> None:
+def test_behind_a_closed_gate_readers_keep_the_last_good_vintage(
+    refresh: Refresh, root: Path, stand: Market, last_words: LastWords
+) -> None:
     stand.year = 2031
     states = refresh()
     expected = {name: state for name, state in HEALTHY.items() if name not in ("rates", "figures")}
     assert states == expected | {"watch": "failed", "run": "failed"}
     assert message(root, NEXT_RUN)["outcome"] == "held"
+    assert "\nreaders see the last good figures, stamped: " in last_words(NEXT)[1]
     assert (current(root)["vintage"], current(root)["good"]) == (NEXT_RUN, RUN)
     assert "2026-11-23" in (root / "published" / NEXT_RUN / "index.html").read_text("utf-8")
     pages = [root / "published" / run / "quality.html" for run in (RUN, NEXT_RUN)]
@@ -199,10 +205,11 @@ def test_figures_that_cannot_be_drawn_are_not_published_behind_an_open_gate(
 
 
 def test_an_earlier_day_is_refused_in_words_and_readers_stay_where_they_are(
-    refresh: Refresh, root: Path, market: tuple[Market, str]
+    refresh: Refresh, root: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     before = tree(root)
     states = refresh(MONDAY - timedelta(weeks=1))
+    assert "Callback failed" not in "".join(capfd.readouterr())
     assert (states["prepare"], states["summary"], states["run"]) == ("failed", "success", "failed")
     after = tree(root)
     assert {name: after[name] for name in before} == before
@@ -233,16 +240,28 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would_ask(
     refresh: Refresh, root: Path, last_words: LastWords
 ) -> None:
     before = tree(root)
-    assert refresh(dry_run=True) == {"prepare": "success", "watch": "success", "run": "success"}
+    assert refresh(dry_run=True) == {"prepare": "success", "run": "success"}
     assert tree(root) == before
     code, words = last_words(NEXT)
     assert code == 0
     assert {line.partition(":")[0] for line in words.splitlines()[1:] if line[0] != " "} == {"greenhouse", "lever"}
 
 
+def test_a_dry_run_promises_nothing_that_would_be_refused(refresh: Refresh, root: Path, last_words: LastWords) -> None:
+    before, late = tree(root), MONDAY - timedelta(weeks=1)
+    states = refresh(late, dry_run=True)
+    assert (states["prepare"], states["run"], tree(root)) == ("failed", "failed", before)
+    code, words = last_words(late)
+    assert code == 1
+    assert (
+        words == f"prepare: weekly-2026-11-16 comes too late, {RUN} is stored already: start a run of today instead\n"
+    )
+
+
 def test_the_last_words_are_those_of_the_run_itself(healthy: tuple[Path, Any], last_words: LastWords) -> None:
     code, words = last_words(MONDAY)
     assert (code, words.splitlines()[0]) == (0, f"{RUN}: No action needed")
+    assert words.splitlines()[2].startswith("published: ")
     assert last_words(MONDAY - timedelta(weeks=9)) == (1, "this run has left no message: see the log\n")
 
 

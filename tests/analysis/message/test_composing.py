@@ -1,6 +1,8 @@
 """One message per run: the verdict, what is to do and for how long, from whatever there is."""
 
 import json
+import re
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,9 @@ import pytest
 
 from analysis.message import Message, compose, free_run, is_told, mark_told, read_message
 from analysis.message.delivered import mark_refused, owed
+from scrapers.errors import TargetError
 from scrapers.report import BoardResult
+from scrapers.stage import open_stage
 from scrapers.store import Store
 from tests.analysis.message.invented import (
     DAG,
@@ -223,16 +227,18 @@ def test_a_message_comes_of_nothing_at_all(tmp_path: Path) -> None:
 
 def test_a_run_that_goes_on_tells_of_the_whole_day_and_counts_no_week_twice(store: Store) -> None:
     commit(store, RUN, week(lever=dead("lever", 9)))
-    tell(store, states=states(lever="failed"))
+    assert "of this day" not in tell(store, states=states(lever="failed")).text
     commit(store, f"{RUN}.2", dead("lever", 9))
     again = tell(store, f"{RUN}.2", states=states(lever="failed"))
     assert [(p.state, p.n) for p in again.problems] == [("again", 1)]
     assert "(still so, since 2026-11-02)" in again.text
+    assert 'since <span style="white-space:nowrap">2026-11-02</span>)' in again.html
     commit(store, f"{RUN}.3", boards("lever", 9))
     over = tell(store, f"{RUN}.3")
     assert keys(over, "recovered") == ["source:lever:unreachable"]
     assert "| Lever | 279 | 279 | 18 | 9 | · | · |" in over.markdown
     assert "| Greenhouse | 1,239 | 1,239 |" in over.markdown
+    assert "The 3 runs of this day together." in over.markdown
 
 
 def test_the_tenth_run_of_a_day_follows_the_ninth(store: Store) -> None:
@@ -404,6 +410,60 @@ def test_a_run_done_again_behind_a_later_one_says_that_readers_stay_with_that(
     shown = store.files.read("published/weekly-2026-11-09/manifest.json")
     store.files.write("published/current.json", shown)
     assert words in tell(store, states=states(), lang=lang).text
+
+
+@pytest.mark.parametrize(
+    ("lang", "verdict", "advice", "why"),
+    [
+        (
+            "en",
+            "The weekly refresh failed: prepare: weekly-2026-10-25 comes too late, weekly-2026-10-26 is stored already",
+            "start a run of today instead",
+            "  - weekly-2026-10-25 comes too late, weekly-2026-10-26 is stored already\n",
+        ),
+        (
+            "ko",
+            "주간 갱신 실패: prepare: weekly-2026-10-25 실행은 너무 늦음, weekly-2026-10-26 실행이 이미 저장됨",
+            "오늘 실행을 새로 시작하세요",
+            "  - weekly-2026-10-25 실행은 너무 늦음, weekly-2026-10-26 실행이 이미 저장됨\n",
+        ),
+    ],
+)
+def test_a_run_that_comes_too_late_is_given_one_advice(
+    store: Store, lang: str, verdict: str, advice: str, why: str
+) -> None:
+    late = "weekly-2026-10-25"
+    with pytest.raises(TargetError) as refused:
+        open_stage(store, ["lever:b0"], run=late, now=datetime(2026, 11, 2, 6, tzinfo=UTC))
+    message = tell(store, late, lang, states=states("prepare"), errors={"prepare": str(refused.value)})
+    assert message.verdict == verdict
+    assert why in message.markdown
+    (problem,) = message.problems
+    assert problem.advice.startswith(advice)
+    assert not re.search("clear|Clear|mend|too late.*today", problem.advice)
+
+
+@pytest.mark.parametrize(("lang", "clock"), [("en", "set the clock right"), ("ko", "시계를 맞추고")])
+def test_a_run_behind_a_day_to_come_is_told_to_set_the_clock_right(store: Store, lang: str, clock: str) -> None:
+    with pytest.raises(TargetError) as refused:
+        open_stage(store, ["lever:b0"], run="weekly-2026-10-25", now=datetime(2026, 10, 25, 6, tzinfo=UTC))
+    (problem,) = tell(store, RUN, lang, states=states("prepare"), errors={"prepare": str(refused.value)}).problems
+    assert problem.advice.startswith(clock)
+    assert "weekly-2026-10-26" in problem.advice
+    assert "2026-10-25" in problem.lines[0]
+    assert not re.search("clear|Clear|mend|operations", problem.lines[0])
+
+
+@pytest.mark.parametrize(("lang", "command"), [("en", "run the same command again"), ("ko", "같은 명령을 다시 실행하")])
+def test_without_a_scheduler_the_same_command_is_the_way(store: Store, lang: str, command: str) -> None:
+    commit(store, RUN, week(lever=dead("lever", 9)))
+    ended, missing = states("tag", lever="failed"), ["slack", "email"]
+    for has_scheduler in (True, False):
+        message = tell(store, lang=lang, has_scheduler=has_scheduler, states=ended, missing=missing)
+        told = {p.key: p.advice for p in message.problems}
+        assert [command in told[key] for key in ("task:tag", "source:lever:unreachable")] == [not has_scheduler] * 2
+        assert ("slack_alerts" in told["channel:slack"]) == has_scheduler
+        assert "AIRFLOW_CONN_SLACK_ALERTS" in told["channel:slack"]
 
 
 @pytest.mark.parametrize(("number", "is_told"), [(3, True), (1, False)])

@@ -7,7 +7,7 @@ from importlib import resources
 import pytest
 import yaml
 
-from analysis.message import words
+from analysis.message import commands, words
 from scrapers import report
 
 
@@ -42,3 +42,23 @@ def test_a_check_asks_for_no_command_of_a_terminal(told: dict[str, str]) -> None
 def test_a_message_asks_for_no_command_of_a_terminal(told: tuple[str, str]) -> None:
     assert not re.search(r"--\w|collect|command|다시 수집하세요", " ".join(told))
     assert re.search("[가-힣]", told[1])
+
+
+_ADVISED = [text for own in _CHECKS["checks"].values() for text in own.values() if "en" in text]
+_ADVISED += [
+    dict(zip(words.LANGS, told, strict=True)) for name, told in words._WORDS.items() if name[:3] in ("do_", "the")
+]
+
+
+@pytest.mark.parametrize("lang", words.LANGS)
+@pytest.mark.parametrize("told", _ADVISED, ids=range(len(_ADVISED)))
+def test_without_a_scheduler_nobody_is_sent_to_its_pages(told: dict[str, str], lang: str) -> None:
+    typed = commands.as_command(lang, told[lang])
+    assert not re.search(r"trigger|\b[Cc]lear|the DAG|DAG를|Read again|Reviewed|connection|연결 s|retrain_cl", typed)
+
+
+@pytest.mark.parametrize(
+    ("lang", "replaced"), [(lang, pair) for lang in words.LANGS for pair in commands._COMMANDS[lang]]
+)
+def test_what_is_put_into_commands_is_advised_somewhere(lang: str, replaced: tuple[str, str]) -> None:
+    assert any(replaced[0] in told[lang] for told in _ADVISED)

@@ -8,6 +8,7 @@ import matplotlib.image
 import pytest
 
 from analysis.publishing import Diff, Published, PublishError, current, diff, hold, is_shown, publish
+from analysis.publishing.changes import to_text
 from analysis.publishing.difference import nothing_new
 from analysis.publishing.drafts import FOLDER as DRAFTS
 from analysis.publishing.vintages import FOLDER, read_json, read_manifest
@@ -240,3 +241,4 @@ def test_earlier_facts_that_are_gone_leave_changes_unjudged(second: Store) -> No
     assert row is not None
     assert row["delta"] == pytest.approx(100 * (80 / 360 - 30 / 300))
     assert (row["delta_low"], row["is_real"]) == (None, None)
+    assert ("are not judged" in to_text(found, SECOND), "jackknife" in to_text(found, SECOND)) == (True, False)

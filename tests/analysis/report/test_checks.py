@@ -43,6 +43,13 @@ def test_a_store_without_history_shows_nothing(evidence: Evidence) -> None:
     assert 'class="verdict' not in quality_html(evidence)
 
 
+def test_no_heading_stands_over_nothing() -> None:
+    for roles, n in (({"other": 9}, 1), ({}, 0)):
+        page = shown(replace(FINE, roles=roles))
+        assert len(page.xpath('//section[starts-with(@aria-labelledby, "mix-")]')) == n
+        assert all(len(section) > 1 for section in page.xpath("//section"))
+
+
 @pytest.mark.parametrize(
     ("history", "state", "words"),
     [

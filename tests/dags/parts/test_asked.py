@@ -33,6 +33,7 @@ def test_what_a_run_takes_is_taken(conf: dict[str, object]) -> None:
         ('{"sourcs": ["lever"]}', "there is no parameter 'sourcs', perhaps 'sources'; there are: "),
         ('{"sources": ["remoteok:acme"]}', "remoteok: it has no boards"),
         ('{"sources": "lever"}', "sources: 'lever' is not of type"),
+        ('{"figures": ["fig_4_1", "fig_4_99"]}', "figure 'fig_4_99' is not one of: fig_4_1, "),
         ('{"since": "soon"}', "since: 'soon' is not a 'date'"),
         ("lever", "CONF is no JSON ("),
         ('["lever"]', "CONF is no JSON object"),
