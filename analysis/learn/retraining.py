@@ -74,12 +74,14 @@ def validate(store: Store, versions: Versions, run: str, *, is_reviewed: bool = 
     outcome = _under_way(store, run)
     if outcome.kind or outcome.compared or outcome.challenger is None:
         return outcome
-    is_same = outcome.challenger == outcome.champion
+    champion = versions.champion()
+    # Asked now: somebody may have promoted it by hand since it was trained.
+    is_same = champion is not None and champion.version == outcome.challenger
     if is_same and not is_reviewed:
-        return keep_outcome(store, outcome, kind="same")
+        return keep_outcome(store, outcome, kind="same", champion=outcome.challenger)
     verdict = judge(versions, outcome.challenger, read_labelled())
     if is_same and not verdict.changed:
-        return keep_outcome(store, outcome, kind="same")
+        return keep_outcome(store, outcome, kind="same", champion=outcome.challenger)
     told, refusal = verdict.to_json(), _reason(verdict.refusal(is_reviewed), outcome.challenger)
     if refusal is None and not is_reviewed and _was_left(versions, outcome.challenger):
         refusal = "it was rolled back from before; look why, then --reviewed"

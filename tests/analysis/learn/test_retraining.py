@@ -175,6 +175,19 @@ def test_where_training_gives_the_champion_again_its_reviewed_answers_count_from
     assert tree(tmp_path) == before
 
 
+@pytest.mark.parametrize("is_reviewed", [False, True])
+def test_a_challenger_promoted_by_hand_meanwhile_is_not_called_reviewed(
+    store: Store, versions: Versions, trains: Trains, is_reviewed: bool
+) -> None:
+    promote_in_turn(store, versions, trains, A)
+    trains(B)
+    train_challenger(store, versions, "retrain-2026-11-01", asked="one")
+    promotion.promote(versions, B, GOLD, is_reviewed=False, by="kim")
+    validate(store, versions, "retrain-2026-11-01", is_reviewed=is_reviewed)
+    done = settle(store, versions, "retrain-2026-11-01", is_reviewed=is_reviewed)
+    assert (done.kind, done.champion, champion(versions)) == ("same", B, B)
+
+
 def test_too_little_text_is_an_outcome_and_so_is_nothing_new(
     store: Store, versions: Versions, trains: Trains, monkeypatch: pytest.MonkeyPatch
 ) -> None:
