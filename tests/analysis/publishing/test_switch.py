@@ -22,8 +22,9 @@ N_KILLS = 20 if IS_SOAK else 1
 
 READER = """
 import hashlib, json, os, pathlib, sys
-root, seen, n = pathlib.Path(sys.argv[1]), [], 0
-while not (root / "stop").exists():
+root, seen, n, is_last = pathlib.Path(sys.argv[1]), [], 0, False
+while not is_last:
+    is_last = (root / "stop").exists()
     for name in (os.readlink(root / "current"), json.loads((root / "current.json").read_bytes())["vintage"]):
         manifest = json.loads((root / name / "manifest.json").read_bytes())
         assert manifest["vintage"] == name
