@@ -74,7 +74,7 @@ def diff(store: Store, run: str) -> Diff:
         return Diff.from_dict(read_json(store.files, f"{found.folder}/{NAME}"))
     draft = read_draft(store, run)
     figures = {name: digest(content) for name, content in draft.content.items()}
-    return compare(store, run, last_good(store, run), draft.basis, figures)
+    return compare(store, run, last_good(store, run, draft.basis.n_commits), draft.basis, figures)
 
 
 def compare(store: Store, run: str, before: Published | None, basis: Basis, shas: Mapping[str, str]) -> Diff:

@@ -84,7 +84,9 @@ def test_of_one_day_readers_stay_with_what_was_made_of_the_later_facts(second: S
     assert is_shown(second, publish(second, retrained))
     # Drawn before, published after: its figures are those of the tagger before.
     with_old = read_json(second.files, f"{DRAFTS}/{SECOND}/rates.made.json")["basis"]["n_commits"]
+    foretold = diff(second, SECOND)
     late = publish(second, SECOND)
+    assert diff(second, SECOND) == foretold
     assert with_old < read_manifest(second, retrained)["basis"]["n_commits"]
     assert (late.vintage, late.before, is_shown(second, late)) == (SECOND, FIRST, False)
     assert shown(root_of(second)) == retrained
