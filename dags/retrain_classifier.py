@@ -19,6 +19,7 @@ from dags.parts.defaults import (
     WORKERS,
     ZONE,
     at_times,
+    check_figures,
     day_of,
     open_store,
 )
@@ -108,7 +109,8 @@ def prepare(params: Any = None, dag_run: Any = None, ti: Any = None, triggering_
     postings did, only when the store has grown by the share `growth` since it was trained on last. Then it looks
     whether Slack and e-mail are set up and names the run. Else everything behind it is skipped, and nobody is told.
 
-    **When it fails** A store, a model version or an earlier `retraining/*.json` that cannot be read; the log names it.
+    **When it fails** A figure that does not exist; a store, a model version or an earlier `retraining/*.json` that
+    cannot be read; the log names it.
 
     **How to re-run** Clear it with everything downstream: a run that has trained goes on under its name, another one is
     decided on again.
@@ -117,6 +119,7 @@ def prepare(params: Any = None, dag_run: Any = None, ti: Any = None, triggering_
     from analysis.learn.retraining import measure_growth
     from dags.parts.delivery import check_connections
 
+    check_figures(params["figures"])
     store, versions = open_store(), open_versions()
     growth, champion = measure_growth(store, versions), versions.champion()
     _log.info(

@@ -11,6 +11,7 @@ import pytest
 
 from analysis import tag as tagging
 from analysis.classify.tagger import Tagger
+from analysis.draw.style import DrawError
 from analysis.learn import promotion, retraining
 from analysis.learn.outcomes import Outcome, keep_outcome
 from scrapers.posting import Posting
@@ -102,7 +103,7 @@ def retrain(dag: Any, day: int, **conf: object) -> tuple[str, dict[str, str]]:
 def begins(dag: Any, run_id: str, events: object, **params: object) -> bool:
     """Whether `prepare` lets a run of 7 December go on, which these asset events have started."""
     answer: bool = dag.get_task("prepare").python_callable(
-        params={"growth": 0.1, "dry_run": False, **params},
+        params={"growth": 0.1, "dry_run": False, "figures": None, **params},
         dag_run=SimpleNamespace(logical_date=datetime(2026, 12, 7, tzinfo=UTC), run_id=run_id),
         ti=SimpleNamespace(xcom_push=lambda **_: None),
         triggering_asset_events=events,
@@ -218,6 +219,12 @@ def test_a_run_that_postings_started_goes_on_when_it_is_cleared_behind_its_train
     assert begins(dag, "asset_triggered__1", EVENTS)
     assert not begins(dag, "asset_triggered__2", EVENTS)
     assert not begins(dag, "asset_triggered__1", EVENTS, dry_run=True)
+
+
+def test_a_figure_that_there_is_not_is_refused_before_hours_of_training(dag: Any, store: Store) -> None:
+    with pytest.raises(DrawError, match="fig_4_99"):
+        begins(dag, "manual__1", None, figures=["fig_4_1", "fig_4_99"])
+    assert begins(dag, "manual__1", None, figures=["fig_4_1"])
 
 
 def test_it_runs_monthly_and_follows_the_postings_but_fills_in_no_past_month(dag: Any) -> None:
