@@ -83,13 +83,20 @@ def write_figures(
 
 
 def write_report(
-    store: Store, run: str, only_from: Part | None = None, workers: int = 2, after: str | None = None
+    store: Store,
+    run: str,
+    only_from: Part | None = None,
+    workers: int = 2,
+    after: str | None = None,
+    *,
+    is_held: bool = False,
 ) -> dict[str, Any]:
     """Write report, quality page and section 4 into the run's draft; return counts, as `write_rates` does.
 
-    Claims that these facts cannot answer, and the explorer without its extra, are told of under `missing`.
+    Claims that these facts cannot answer, and the explorer without its extra, are told of under `missing`. With
+    `is_held` they are written though the run has been published: judged anew, it is to show what is wrong.
     """
-    if done := _published(store, run):
+    if not is_held and (done := _published(store, run)):
         return _counts(store, done, "report.html", "quality.html", "section4.")
     basis = find_basis(store, only_from, after)
     facts = load_facts(store, basis)

@@ -115,7 +115,9 @@ def report(run: str, params: Any = None, ti: Any = None) -> Any:
     """
     from analysis.publishing import write_report
 
-    return write_report(open_store(), run, only_from=params["only_from"], workers=WORKERS, after=read_pin(ti))
+    chosen = {"only_from": params["only_from"], "after": read_pin(ti)}
+    is_held = bool(ti.xcom_pull(task_ids="check", key="held"))
+    return write_report(open_store(), run, workers=WORKERS, is_held=is_held, **chosen)
 
 
 # Behind a closed gate the figures that readers see are to be stamped even if the new quality page could not be drawn.

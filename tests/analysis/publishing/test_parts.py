@@ -68,6 +68,9 @@ def test_the_report_is_written_with_what_it_lacks(second: Store, monkeypatch: py
     found = write_report(second, THIRD, "store")
     assert (found["n_files"], found["missing"]["claims"]) == (1, "360 facts tell nothing")
     assert "explorer" in found["missing"]
+    again = write_report(second, FIRST, "store", is_held=True)
+    assert again == found, "published before, and judged anew"
+    assert second.files.read(f"drafts/{FIRST}/report.html") == b"seen"
 
 
 def test_all_parts_are_drawn_from_the_facts_that_were_named_though_others_came(

@@ -66,3 +66,13 @@ def test_what_is_drawn_later_are_the_facts_of_the_run_that_was_judged(
     ti = SimpleNamespace(xcom_push=lambda key, value: left.update({key: value}))
     assert ask_gate(ti, "retrain-2026-12-01", None) == ["rates", "figures", "report"]
     assert left == {"facts": f"facts of {asked[0] if asked else None}", "held": []}
+
+
+@pytest.mark.parametrize("held", [[], ["canary"]])
+def test_the_report_is_told_whether_the_gate_is_closed(held: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tail, "open_store", lambda: None)
+    monkeypatch.setattr(publishing, "write_report", lambda *_, **chosen: chosen)
+    left = {"held": held, "facts": "tag-1"}
+    ti = SimpleNamespace(xcom_pull=lambda task_ids, key: left[key])
+    chosen = tail.report.function("weekly-2026-11-23", params={"only_from": "store"}, ti=ti)
+    assert (chosen["is_held"], chosen["after"], chosen["only_from"]) == (bool(held), "tag-1", "store")
