@@ -12,13 +12,13 @@ from analysis.message.as_html import to_html
 from analysis.message.as_markdown import to_markdown
 from analysis.message.as_slack import to_slack
 from analysis.message.collected import SourceRow, rows
-from analysis.message.evidence import LOG, Evidence, gather, naming, read_json, read_problems
+from analysis.message.evidence import LOG, DamagedError, Evidence, gather, naming, read_json, read_problems
 from analysis.message.findings import Course, find, is_dark_run, is_judged
 from analysis.message.letter import Letter, Section, plain
 from analysis.message.problem import Problem, follow, order_of
 from analysis.message.shares import headline
 from analysis.message.words import advice_in, has_words, say
-from scrapers.store import Store, StoreError
+from scrapers.store import Store
 
 FOLDER: Final = "messages"
 WHY: Final = 90
@@ -102,7 +102,7 @@ def read_message(store: Store, dag: str, run: str) -> Message | None:
     place = f"{FOLDER}/{dag}/{run}"
     try:
         return _read_message(store, place)
-    except StoreError as error:
+    except DamagedError as error:
         LOG.warning("%s", error)
         return None
 
@@ -123,7 +123,8 @@ def _read_message(store: Store, place: str) -> Message | None:
 def free_run(store: Store, dag: str, day: str, asked: str) -> str:
     """Return the name under which a DAG run that was given none tells of itself; its own if it told before.
 
-    `day` is the name that the runs of a day have in common, `asked` what Airflow calls the DAG run.
+    `day` is the name that the runs of a day have in common, `asked` what Airflow calls the DAG run. Raises StoreError
+    where the data root is out of reach.
     """
     names = (day if n == 1 else f"{day}.{n}" for n in count(1))
     return next(name for name in names if not _is_taken(store, dag, name, asked))
@@ -132,7 +133,7 @@ def free_run(store: Store, dag: str, day: str, asked: str) -> str:
 def _is_taken(store: Store, dag: str, run: str, asked: str) -> bool:
     try:
         told = read_json(store, f"{FOLDER}/{dag}/{run}.json")
-    except StoreError as error:
+    except DamagedError as error:
         LOG.warning("%s", error)
         return True
     if told is not None:

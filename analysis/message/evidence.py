@@ -16,6 +16,10 @@ WEEKS: Final = 8
 """Days of collecting before this one that tell what is usual."""
 
 
+class DamagedError(StoreError):
+    """A file of the data root is there and cannot be understood; the message names it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """All that is known of a run; what is not there is None or empty.
@@ -47,7 +51,7 @@ class Evidence:
 
 
 def gather(store: Store, dag: str, run: str, *, is_begun: bool = True) -> Evidence:
-    """Read what the data root holds of a run. Raises StoreError for a damaged file, unless it is an earlier message.
+    """Read what the data root holds of a run. Raises DamagedError for a damaged file, unless it is an earlier message.
 
     Of one that is not begun there is only what readers see and the message before.
     """
@@ -118,7 +122,7 @@ def _message_before(store: Store, dag: str, run: str) -> tuple[str, tuple[Proble
         # What was told is a help; that it cannot be read must not keep this run's message back.
         try:
             return name, read_problems(store, f"messages/{dag}/{name}.json"), tuple(damaged)
-        except StoreError as error:
+        except DamagedError as error:
             LOG.warning("%s", error)
             damaged.append(name)
     return "", (), tuple(damaged)
@@ -137,7 +141,7 @@ def _read_rows(store: Store, name: str) -> tuple[Mapping[str, Any], ...]:
 
 
 def read_json(store: Store, name: str) -> Mapping[str, Any] | None:
-    """Return what a file of the data root holds, None when it is not there. Raises StoreError for a damaged one."""
+    """Return what a file of the data root holds, None when it is not there. Raises DamagedError for a damaged one."""
     if not store.files.exists(name):
         return None
     with naming(store, name):
@@ -145,7 +149,7 @@ def read_json(store: Store, name: str) -> Mapping[str, Any] | None:
 
 
 def read_problems(store: Store, name: str) -> tuple[Problem, ...]:
-    """Return the problems in a message file. Raises StoreError for a damaged one."""
+    """Return the problems in a message file. Raises DamagedError for a damaged one."""
     with naming(store, name):
         return tuple(map(read_problem, (read_json(store, name) or {}).get("problems", ())))
 
@@ -161,4 +165,4 @@ def naming(store: Store, name: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError) as error:
-        raise StoreError(f"{store.files.path(name)} is damaged: restore it from a copy") from error
+        raise DamagedError(f"{store.files.path(name)} is damaged: restore it from a copy") from error

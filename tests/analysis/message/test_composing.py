@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -14,7 +15,7 @@ from analysis.message.delivered import mark_refused, owed
 from scrapers.errors import TargetError
 from scrapers.report import BoardResult
 from scrapers.stage import open_stage
-from scrapers.store import Store
+from scrapers.store import Files, Store, StoreError
 from tests.analysis.message.invented import (
     DAG,
     SOURCES,
@@ -345,6 +346,29 @@ def test_a_damaged_earlier_message_is_told_and_keeps_no_other_back(
     assert read_message(store, DAG, days[1]) is None
     assert free_run(store, DAG, days[1], "manual__1") == f"{days[1]}.2"
     assert {record.getMessage() for record in caplog.records} == {line}
+
+
+def test_a_data_root_out_of_reach_is_not_taken_for_damaged(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(store, RUN, boards("lever", 9))
+    tell(store)
+    asked: list[str] = []
+
+    def time_out(files: Files, name: str) -> bool:
+        asked.append(name)
+        if len(asked) > 99:
+            pytest.fail("asked without end")
+        raise StoreError("cannot reach s3://bakery (timed out)")
+
+    for name in ("exists", "read"):
+        monkeypatch.setattr(Files, name, time_out)
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: free_run(store, DAG, RUN, "manual__1"),
+        lambda: read_message(store, DAG, RUN),
+        lambda: tell(store, "weekly-2026-11-09"),
+    )
+    for step in steps:
+        with pytest.raises(StoreError, match="cannot reach"):
+            step()
 
 
 def test_a_damaged_mark_of_delivery_counts_as_empty(store: Store) -> None:
