@@ -12,8 +12,8 @@ from sqlalchemy import select
 from dags.parts.defaults import open_store
 
 _DAG: Final = "weekly_refresh"
-_SEEN: Final = {"ok": "published", "held": "readers see the last good figures, stamped", "failed": "readers still see"}
-"""What readers are led to, by how the run ended."""
+_SEEN: Final = {"ok": "published", "held": "readers see the last good figures, stamped"}
+"""What readers are led to who see what the run made, by how it ended."""
 
 
 def handed_on(at: datetime, task_id: str, key: str = "return_value") -> Any:
@@ -39,12 +39,16 @@ def main() -> int:
         why = handed_on(at, "prepare", "error")
         print(f"prepare: {why}" if why else "this run has left no message: see the log", file=sys.stderr)
         return 1
-    files = open_store().files
+    from analysis.publishing import current
+
+    store = open_store()
+    files, shown = store.files, current(store)
     print(f"{told['run']}: {told['verdict']}")
     print("message:", files.path(f"messages/{_DAG}/{told['run']}.md"))
-    if files.exists("published/current.json"):
+    if shown:
         path = files.path("published/current" if files.is_local else "published/current.json")
-        print(f"{_SEEN[told['outcome']]}: {path}")
+        seen = _SEEN.get(told["outcome"]) if shown.run == told["run"] else None
+        print(f"{seen or 'readers still see'}: {path}")
     return 0
 
 

@@ -257,10 +257,15 @@ def test_a_dry_run_promises_nothing_that_would_be_refused(refresh: Refresh, root
     assert words.count("\n") == 1
 
 
-def test_the_last_words_are_those_of_the_run_itself(healthy: tuple[Path, Any], last_words: LastWords) -> None:
+def test_the_last_words_are_those_of_the_run_itself(
+    healthy: tuple[Path, Any], root: Path, last_words: LastWords
+) -> None:
     code, words = last_words(MONDAY)
     assert (code, words.splitlines()[0]) == (0, f"{RUN}: No action needed")
     assert words.splitlines()[2].startswith("published: ")
+    later = json.dumps(current(root) | {"run": "retrain-2026-11-23"})
+    (root / "published/current.json").write_text(later, encoding="utf-8")
+    assert last_words(MONDAY)[1].splitlines()[2].startswith("readers still see: ")
     assert last_words(MONDAY - timedelta(weeks=9)) == (1, "this run has left no message: see the log\n")
 
 
