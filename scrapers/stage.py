@@ -93,9 +93,10 @@ def open_stage(
     name = f"{run}.{len(done) + 1}" if done else run
     # Refuses a name that is none before anything is written under it.
     store.begin(name)
+    found = _find(store, name)
     _tidy(store, name, now)
     asked = digest(*sorted(set(targets)), since, base_url, str(is_forced))
-    if (found := _find(store, name)) and found.asked == asked:
+    if found and found.asked == asked:
         return found
     boards: Boards = {source: tuple(named) for source, (_, named) in wanted.items()}
     stage = Stage(name, now.isoformat(timespec="seconds"), since, base_url, (), is_forced, asked)
