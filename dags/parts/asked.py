@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
+from copy import deepcopy
 from difflib import get_close_matches
 from typing import Any
 
@@ -34,7 +35,8 @@ def _fault_of(name: str, value: Any, params: dict[str, Any]) -> str:
         if why := _fault_of_board(source, board):
             return why
     try:
-        params[name].resolve(value)
+        # A copy: a parameter keeps what it was resolved to, and both DAGs share some.
+        deepcopy(params[name]).resolve(value)
     except ParamValidationError as error:
         return f"{name}: {str(error).splitlines()[0]}"
     return _fault_of_figures(value) if name == "figures" else ""

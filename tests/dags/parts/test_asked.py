@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from dags.parts.asked import fault
+from dags.weekly_refresh import PARAMS
 from tests.dags.airflow_process import ROOT
 
 CONFS = [
@@ -18,8 +19,10 @@ CONFS = [
 
 
 @pytest.mark.parametrize("conf", CONFS)
-def test_what_a_run_takes_is_taken(conf: dict[str, object]) -> None:
+def test_what_a_run_takes_is_taken_and_does_not_become_what_the_next_one_is_asked(conf: dict[str, object]) -> None:
+    before = {name: param.value for name, param in PARAMS.items()}
     assert fault(json.dumps(conf)) == ""
+    assert {name: param.value for name, param in PARAMS.items()} == before
 
 
 @pytest.mark.parametrize(
